@@ -1,0 +1,2 @@
+//! The `govkit` program.
+fn main() {}

@@ -1,0 +1,35 @@
+//! What governance *is*: artifacts, kinds, links, rules, findings and change sets.
+//!
+//! This crate names no outside world. It reads no clock, no environment and no file: bytes
+//! come in as a [`Snapshot`](snapshot::Snapshot), dates as arguments, and every answer is a
+//! value. The same snapshot, configuration and date give the same answer, byte for byte.
+//!
+//! The way through it is one straight line:
+//!
+//! ```text
+//! Snapshot + Config ──► Corpus ──► check / diff ──► findings, change sets ──► (a renderer)
+//! ```
+
+pub mod artifact;
+pub mod check;
+pub mod config;
+pub mod corpus;
+pub mod diff;
+pub mod export;
+pub mod finding;
+pub mod front_matter;
+pub mod history;
+pub mod limits;
+pub mod lock;
+pub mod outline;
+pub mod path;
+pub mod position;
+pub mod profile;
+pub mod query;
+pub mod rule;
+pub mod rules;
+pub mod similarity;
+pub mod snapshot;
+pub mod template;
+pub mod untrusted;
+pub mod value;

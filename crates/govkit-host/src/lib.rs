@@ -1,0 +1,1 @@
+//! A WebAssembly component as a validator or exporter: sandboxed, metered, pinned.

@@ -1,0 +1,1 @@
+//! Builders for repositories and hermetic runs of govkit, for the tests.

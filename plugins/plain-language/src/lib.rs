@@ -1,0 +1,1 @@
+//! A bundled govkit plugin.
