@@ -1,2 +1,20 @@
-//! The `govkit` program.
-fn main() {}
+//! The `govkit` program: arguments in, reports out, exit code.
+
+mod args;
+mod commands;
+mod context;
+mod error;
+mod exit;
+mod report;
+mod select;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let ui = ui::Ui::new(&args.global);
+    error::guarded(|| commands::run(&args, &ui)).unwrap_or_else(|error| ui.fail(&error)).into()
+}

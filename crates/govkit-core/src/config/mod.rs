@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use id_rule::shape;
@@ -56,7 +57,9 @@ pub enum ConfigError {
 }
 
 /// Severity of a finding, or `off`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Not reported.
@@ -70,7 +73,7 @@ pub enum Level {
 }
 
 /// The question a kind answers: why (policies), what (processes), how (procedures).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Question {
     /// Why we do it.
@@ -82,7 +85,7 @@ pub enum Question {
 }
 
 /// A front-matter syntax.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Syntax {
     /// TOML between `+++` lines.
@@ -102,7 +105,7 @@ pub enum Syntax {
 }
 
 /// The type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// Text.
@@ -143,7 +146,7 @@ impl FieldType {
 }
 
 /// What a date field means to the rules about time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldRole {
     /// The next review is due on this date.
@@ -336,19 +339,7 @@ struct Claims {
 impl Config {
     /// Reads a configuration; `file` is the name used in messages.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
-        let mut raw = parse_raw(text, file)?;
-        if let Some(name) = raw.profile.clone() {
-            let source =
-                crate::profile::source(&name).ok_or_else(|| ConfigError::UnknownProfile {
-                    file: file.to_owned(),
-                    name: name.clone(),
-                    known: crate::profile::NAMES.join(", "),
-                })?;
-            let base = parse_raw(source, &format!("profile {name}"))?;
-            raw = raw.over(base);
-            raw.profile = Some(name);
-        }
-        Self::resolve(raw, file)
+        Self::resolve(with_profile(text, file)?, file)
     }
 
     fn resolve(raw: RawConfig, file: &str) -> Result<Self, ConfigError> {
@@ -453,6 +444,42 @@ impl Claims {
         })?;
         Ok(Self { paths, of })
     }
+}
+
+/// Returns a configuration as it applies: its profile under it, its defaults in every kind.
+pub fn effective(text: &str, file: &str) -> Result<toml::Table, ConfigError> {
+    let mut raw = with_profile(text, file)?;
+    let defaults = raw.defaults.take().unwrap_or_default();
+    raw.kinds = raw
+        .kinds
+        .into_iter()
+        .map(|(name, kind)| (name, kind.over(defaults.clone())))
+        .collect();
+    toml::Table::try_from(raw).map_err(|error| ConfigError::Syntax {
+        file: file.to_owned(),
+        position: Position::default(),
+        message: error.to_string(),
+    })
+}
+
+/// Returns the JSON Schema of `govkit.toml`.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(RawConfig).to_value()
+}
+
+fn with_profile(text: &str, file: &str) -> Result<RawConfig, ConfigError> {
+    let mut raw = parse_raw(text, file)?;
+    if let Some(name) = raw.profile.clone() {
+        let source = crate::profile::source(&name).ok_or_else(|| ConfigError::UnknownProfile {
+            file: file.to_owned(),
+            name: name.clone(),
+            known: crate::profile::NAMES.join(", "),
+        })?;
+        let base = parse_raw(source, &format!("profile {name}"))?;
+        raw = raw.over(base);
+        raw.profile = Some(name);
+    }
+    Ok(raw)
 }
 
 /// Whether the fields of an artifact are as `when` asks.

@@ -2,44 +2,54 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{FieldType, Level, Question, Syntax};
 
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawConfig {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) profile: Option<String>,
     #[serde(default)]
     pub(super) repository: RawRepository,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) severity: BTreeMap<String, Level>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) defaults: Option<RawKind>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) kinds: BTreeMap<String, RawKind>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) plugins: BTreeMap<String, RawPlugin>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRepository {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) default_branch: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPlugin {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kinds: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub(super) config: Option<toml::Table>,
 }
 
 /// One value or a list of them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged, expecting = "expected one value or a list of them")]
 pub(super) enum OneOrMany<T> {
     One(T),
@@ -55,89 +65,138 @@ impl<T> OneOrMany<T> {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawKind {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) question: Option<Question>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) paths: Option<OneOrMany<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) exclude: Option<OneOrMany<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) syntax: Option<OneOrMany<Syntax>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<RawId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) glossary: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) open: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) template: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<RawStatus>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) fields: BTreeMap<String, RawField>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) links: BTreeMap<String, RawLink>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) steps: Option<RawWho>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) activities: Option<RawWho>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawId {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) field: Option<String>,
     #[serde(rename = "as")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) shape: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<OneOrMany<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pattern: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) new: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) match_path: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStatus {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) values: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) initial: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) in_force: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) transitions: Option<BTreeMap<String, Vec<String>>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawField {
     #[serde(rename = "type")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<FieldType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) of: Option<FieldType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) required_when: Option<BTreeMap<String, OneOrMany<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pattern: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) one_of: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role: Option<super::FieldRole>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLink {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) to: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) min: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) min_when: Option<BTreeMap<String, OneOrMany<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) inverse: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) separator: Option<String>,
     #[serde(rename = "as")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) shape: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) external: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) acyclic: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWho {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) who: Option<Vec<String>>,
 }
 

@@ -1,0 +1,60 @@
+//! The verbs, one file each.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod diff;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod get;
+pub(crate) mod init;
+pub(crate) mod list;
+pub(crate) mod log;
+pub(crate) mod man;
+pub(crate) mod new;
+pub(crate) mod plugin;
+pub(crate) mod refs;
+pub(crate) mod rules;
+pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod show;
+pub(crate) mod status;
+
+use anyhow::{Context as _, Result};
+
+use crate::args::{Args, Command};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// Runs the verb that was asked for.
+pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
+    if let Some(jobs) = args.global.jobs {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1));
+        pool.build_global().context("start the threads `-j` asks for")?;
+    }
+    let context = Context::new(&args.global, ui);
+    match &args.command {
+        Command::Init(args) => init::run(&context, args),
+        Command::New(args) => new::run(&context, args),
+        Command::List(args) => list::run(&context, args),
+        Command::Show(args) => show::run(&context, args),
+        Command::Get(args) => get::run(&context, args),
+        Command::Search(args) => search::run(&context, args),
+        Command::Refs(args) => refs::run(&context, args),
+        Command::Status(args) => status::run(&context, args),
+        Command::Check(args) => check::run(&context, args),
+        Command::Rules(args) => rules::run(&context, args),
+        Command::Explain(args) => explain::run(&context, args),
+        Command::Diff(args) => diff::run(&context, args),
+        Command::Log(args) => log::run(&context, args),
+        Command::Export(args) => export::run(&context, args),
+        Command::Plugin(args) => plugin::run(&context, args),
+        Command::Schema(args) => schema::run(&context, args),
+        Command::Config(args) => config::run(&context, args),
+        Command::Doctor(args) => doctor::run(&context, args),
+        Command::Completions(args) => completions::run(&context, args),
+        Command::Man(args) => man::run(&context, args),
+    }
+}

@@ -1,0 +1,233 @@
+//! `govkit show`
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use govkit_core::artifact::Artifact;
+use govkit_core::config::Config;
+use govkit_core::snapshot::At;
+use govkit_core::untrusted::Untrusted;
+use serde::Serialize;
+
+use crate::args::Format;
+use crate::commands::refs::Place;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::report::envelope;
+use crate::ui::Style;
+
+/// Show one artifact
+///
+/// Formats: human, markdown (the body with a table of its fields), json. `--raw` prints the
+/// exact bytes of the file, so that `govkit show POL-001@v1 --raw | sha256sum` is its digest.
+///
+/// Examples:
+///   govkit show POL-001
+///   govkit show POL-001@v2026.1
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ShowArgs {
+    /// An id or a path, optionally `@REV`
+    artifact: String,
+    /// Print the file's exact bytes
+    #[arg(long)]
+    raw: bool,
+    /// Print the text git should compare: one fact a line, then the body (for `diff.govkit.textconv`)
+    #[arg(long, hide = true)]
+    textconv: bool,
+}
+
+/// The JSON of an artifact.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a str,
+    kind: &'a str,
+    title: &'a str,
+    status: Option<String>,
+    owner: Option<String>,
+    path: &'a str,
+    revision: String,
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<&'a str>,
+    fields: &'a govkit_core::value::Table,
+    links: Vec<ShownLink<'a>>,
+    sections: Vec<ShownSection<'a>>,
+    steps: &'a [govkit_core::artifact::Step],
+    activities: &'a [govkit_core::artifact::Activity],
+    params: std::collections::BTreeMap<&'a str, &'a str>,
+    body: &'a str,
+}
+
+#[derive(Serialize)]
+struct ShownLink<'a> {
+    link: &'a str,
+    to: &'a str,
+    at: Place,
+}
+
+#[derive(Serialize)]
+struct ShownSection<'a> {
+    heading: &'a str,
+    level: u8,
+    anchor: &'a str,
+    line: u32,
+    /// Byte offsets into the file.
+    start: usize,
+    end: usize,
+}
+
+pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
+    let (name, at) = context.split_revision(&args.artifact);
+    if args.textconv {
+        return textconv(context, &args.artifact);
+    }
+    let (artifact, config) = context.artifact(name, &at)?;
+    if args.raw {
+        context.ui.report(|out| out.write_all(artifact.text.as_bytes()))?;
+        return Ok(Exit::Clean);
+    }
+    let format = context.ui.format("show", &[Format::Human, Format::Json, Format::Markdown], Format::Human)?;
+    let revision = revision_of(context, &at)?;
+    let style = context.ui.style();
+    let pager = || context.repository().ok()?.user_setting("core.pager");
+    match format {
+        Format::Json => {
+            let body = serde_json::json!({"artifact": shown(&artifact, &config, revision)});
+            context.ui.report(|out| envelope::json("show", &body, out))?;
+        }
+        Format::Markdown => context.ui.report(|out| markdown(&artifact, out))?,
+        _ => context.ui.paged(pager, |out| human(&artifact, &config, &revision, style, out))?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// What git hands a textconv program: a file of its own choosing, in no repository we know.
+fn textconv(context: &Context<'_>, file: &str) -> Result<Exit> {
+    let bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("read `{file}`: {error}"))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let split = govkit_core::front_matter::detect(&text);
+    let front = split.and_then(|split| {
+        govkit_core::front_matter::FrontMatter::read_split(&text, split, &context.limits).ok()
+    });
+    let front = front.unwrap_or_default();
+    context.ui.report(|out| {
+        for (path, field) in front.fields.leaves() {
+            writeln!(out, "{path}: {}", field.node.value.display())?;
+        }
+        out.write_all(text.get(front.body..).unwrap_or("").as_bytes())
+    })?;
+    Ok(Exit::Clean)
+}
+
+/// Names the revision that was read: a full commit id, `worktree` or `index`.
+pub(crate) fn revision_of(context: &Context<'_>, at: &At) -> Result<String> {
+    Ok(match at {
+        At::Worktree => "worktree".to_owned(),
+        At::Index => "index".to_owned(),
+        At::Empty => "empty".to_owned(),
+        At::Revision(revision) => context.repository()?.resolve(revision)?.id,
+    })
+}
+
+fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown<'a> {
+    let links = artifact.links.iter().map(|link| ShownLink {
+        link: &link.name,
+        to: &link.target,
+        at: Place::of(artifact, link.span.start),
+    });
+    let sections = artifact.outline().sections.iter().map(|section| ShownSection {
+        heading: &section.heading,
+        level: section.level,
+        anchor: &section.anchor,
+        line: artifact.position(section.span.start).line,
+        start: section.span.start,
+        end: section.span.end,
+    });
+    Shown {
+        id: &artifact.id,
+        kind: &artifact.kind,
+        title: &artifact.title,
+        status: artifact.status(config),
+        owner: artifact.owner(config),
+        path: artifact.path.as_str(),
+        revision,
+        digest: artifact.digest(),
+        blob: artifact.blob.as_deref(),
+        fields: &artifact.fields,
+        links: links.collect(),
+        sections: sections.collect(),
+        steps: &artifact.steps,
+        activities: &artifact.activities,
+        params: artifact.params.iter().map(|param| (param.name.as_str(), param.value.as_str())).collect(),
+        body: artifact.body_text(),
+    }
+}
+
+fn human(artifact: &Artifact, config: &Config, revision: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let (bold, plain) = if style.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let id = Untrusted::line(&artifact.id);
+    writeln!(out, "{bold}{id} {}{plain}", Untrusted::line(&artifact.title))?;
+    let label = config.kind(&artifact.kind).map_or(&*artifact.kind, |kind| kind.label.as_str());
+    let revision = revision.get(..12).filter(|_| revision.len() >= 40).unwrap_or(revision);
+    writeln!(out, "{} · {} · {revision}", label.to_lowercase(), artifact.path)?;
+    writeln!(out)?;
+    for (name, field) in artifact.fields.leaves() {
+        let kind = config.kind(&artifact.kind);
+        let shown_elsewhere = name == "id"
+            || kind.is_some_and(|kind| kind.title.as_deref() == Some(name.as_str()))
+            || ((name == "steps" || name == "activities") && matches!(field.node.value, govkit_core::value::Value::Array(_)));
+        if !shown_elsewhere {
+            writeln!(out, "  {:<14} {}", Untrusted::line(&name).to_string(), Untrusted::line(&field.node.value.display()))?;
+        }
+    }
+    human_steps(artifact, out)?;
+    human_activities(artifact, out)?;
+    writeln!(out)?;
+    writeln!(out, "{}", Untrusted::block(artifact.body_text().trim()))
+}
+
+fn human_steps(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
+    if artifact.steps.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n  steps")?;
+    for (index, step) in artifact.steps.iter().enumerate() {
+        writeln!(out, "  {:>3}. {}", index + 1, Untrusted::line(&step.action))?;
+        let who = step.who.join(", ");
+        let timing = step.within.as_deref().map(|within| format!("within {within}")).or_else(|| step.when.clone());
+        let evidence = (!step.evidence.is_empty()).then(|| format!("evidence: {}", step.evidence.join(", ")));
+        let parts: Vec<String> = [Some(who).filter(|who| !who.is_empty()), timing, evidence].into_iter().flatten().collect();
+        if !parts.is_empty() {
+            writeln!(out, "       {}", Untrusted::line(&parts.join(" · ")))?;
+        }
+    }
+    Ok(())
+}
+
+fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
+    if artifact.activities.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n  activities")?;
+    for activity in &artifact.activities {
+        writeln!(out, "   - {}", Untrusted::line(&activity.action))?;
+        let raci = [("R", &activity.r), ("A", &activity.a), ("C", &activity.c), ("I", &activity.i)];
+        let parts: Vec<String> = raci
+            .iter()
+            .filter(|(_, who)| !who.is_empty())
+            .map(|(letter, who)| format!("{letter}: {}", who.join(", ")))
+            .collect();
+        writeln!(out, "       {}", Untrusted::line(&parts.join(" · ")))?;
+    }
+    Ok(())
+}
+
+fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
+    use crate::report::listing::markdown_cell;
+    writeln!(out, "| field | value |\n| --- | --- |")?;
+    for (name, field) in artifact.fields.leaves() {
+        writeln!(out, "| {} | {} |", markdown_cell(&name), markdown_cell(&field.node.value.display()))?;
+    }
+    writeln!(out, "\n{}", artifact.body_text().trim())
+}

@@ -1,0 +1,182 @@
+//! Lists: rows for people and scripts, items for programs, in every list format.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, presets};
+use govkit_core::untrusted::Untrusted;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::envelope;
+use crate::args::{Format, Global};
+use crate::ui::{Style, Ui};
+
+/// The formats every list has.
+pub(crate) const FORMATS: &[Format] =
+    &[Format::Human, Format::Tsv, Format::Json, Format::Ndjson, Format::Csv, Format::Markdown];
+
+/// A list of things with the same columns.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// The verb, for the JSON envelope.
+    pub(crate) verb: &'static str,
+    /// What one item is, for NDJSON lines.
+    pub(crate) item: &'static str,
+    /// Column names, in order.
+    pub(crate) columns: Vec<String>,
+    /// The cells of each row, one a column.
+    pub(crate) rows: Vec<Vec<String>>,
+    /// The JSON of each row.
+    pub(crate) items: Vec<Value>,
+    /// Further keys of the JSON object, before `items`.
+    pub(crate) extra: serde_json::Map<String, Value>,
+    /// What `-q` prints for each row.
+    pub(crate) ids: Vec<String>,
+}
+
+impl Listing {
+    /// Makes an empty list.
+    pub(crate) fn new(verb: &'static str, item: &'static str, columns: &[&str]) -> Self {
+        Self {
+            verb,
+            item,
+            columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+            rows: Vec::new(),
+            items: Vec::new(),
+            extra: serde_json::Map::new(),
+            ids: Vec::new(),
+        }
+    }
+
+    /// Adds a row with its JSON item.
+    pub(crate) fn push<T: Serialize>(&mut self, id: &str, row: Vec<String>, item: &T) -> Result<()> {
+        self.ids.push(id.to_owned());
+        self.rows.push(row);
+        self.items.push(serde_json::to_value(item)?);
+        Ok(())
+    }
+
+    /// Turns the order round.
+    pub(crate) fn reverse(&mut self) {
+        self.rows.reverse();
+        self.items.reverse();
+        self.ids.reverse();
+    }
+
+    /// Prints the list as the options ask.
+    pub(crate) fn print(&self, ui: &Ui, global: &Global) -> Result<()> {
+        let format = ui.format(self.verb, FORMATS, Format::Tsv)?;
+        let end = if global.null { '\0' } else { '\n' };
+        if global.quiet {
+            return ui.report(|out| self.ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
+        }
+        let style = ui.style();
+        ui.report(|out| match format {
+            Format::Json => self.json(out),
+            Format::Ndjson => envelope::ndjson(self.verb, self.item, &self.items, out),
+            Format::Csv => self.csv(out),
+            Format::Markdown => self.markdown(out),
+            Format::Human => self.human(style, out),
+            _ => self.tsv(end, out),
+        })
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut body = self.extra.clone();
+        body.insert("items".to_owned(), Value::Array(self.items.clone()));
+        envelope::json(self.verb, &body, out)
+    }
+
+    /// One record a line; a tab or line feed inside a cell becomes a blank, so that columns stay columns.
+    fn tsv(&self, end: char, out: &mut dyn Write) -> io::Result<()> {
+        for row in &self.rows {
+            let cells: Vec<String> =
+                row.iter().map(|cell| cell.replace(['\t', '\n', '\r'], " ").replace('\0', "")).collect();
+            write!(out, "{}{end}", cells.join("\t"))?;
+        }
+        Ok(())
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(&self.columns)?;
+        for row in &self.rows {
+            csv.write_record(row.iter().map(|cell| guarded(cell)))?;
+        }
+        csv.flush()
+    }
+
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "| {} |", self.columns.join(" | "))?;
+        writeln!(out, "|{}", " --- |".repeat(self.columns.len()))?;
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| markdown_cell(cell)).collect();
+            writeln!(out, "| {} |", cells.join(" | "))?;
+        }
+        Ok(())
+    }
+
+    fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if self.rows.is_empty() {
+            return writeln!(out, "(none)");
+        }
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(style.width.clamp(20, 200) as u16);
+        table.set_header(self.columns.iter().map(|name| name.to_uppercase()));
+        for row in &self.rows {
+            table.add_row(row.iter().map(|cell| Untrusted::line(cell).to_string()));
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        for line in table.lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A cell no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end,
+/// or its full-width form, gets an apostrophe before it (OWASP, CSV injection).
+pub(crate) fn guarded(cell: &str) -> String {
+    let dangerous =
+        |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠');
+    if cell.trim_start_matches(' ').starts_with(dangerous) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// A cell that cannot leave its table or bring markup of its own.
+pub(crate) fn markdown_cell(cell: &str) -> String {
+    let mut out = String::with_capacity(cell.len());
+    for ch in Untrusted::line(cell).to_string().chars() {
+        match ch {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '@' | '#' | '~' | '!' => {
+                out.push('\\');
+                out.push(ch);
+            }
+            ch => out.push(ch),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_formula_is_made_harmless_and_plain_text_is_left_alone() {
+        assert_eq!(guarded("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(guarded(" ＠x"), "' ＠x");
+        assert_eq!(guarded("a-b"), "a-b");
+    }
+
+    #[test]
+    fn a_cell_cannot_leave_its_table() {
+        assert_eq!(markdown_cell("a|b\n<x>"), "a\\|b\\\\n&lt;x&gt;");
+    }
+}
