@@ -4,6 +4,7 @@ use anyhow::Result;
 use govkit_core::config::{Config, Level};
 use govkit_core::diff::catalogue::CATALOGUE;
 use govkit_core::rules::RULES;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -22,7 +23,7 @@ pub(crate) struct RulesArgs {
     sort: Option<Sort>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Sort {
     /// Rules of `govkit check`.
@@ -33,8 +34,9 @@ enum Sort {
     Change,
 }
 
-#[derive(Serialize)]
-struct Item<'a> {
+/// One rule in `govkit rules --format json`.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Item<'a> {
     rule: &'a str,
     sort: Sort,
     severity: &'a str,

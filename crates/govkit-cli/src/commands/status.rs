@@ -7,6 +7,7 @@ use govkit_core::check::check;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -24,8 +25,9 @@ use crate::report::envelope;
 #[derive(clap::Args, Debug)]
 pub(crate) struct StatusArgs {}
 
-#[derive(Serialize)]
-struct Status {
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Status {
     head: Option<String>,
     counts: std::collections::BTreeMap<String, usize>,
     items: Vec<Changed>,
@@ -33,7 +35,7 @@ struct Status {
     overdue: Vec<Overdue>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Changed {
     change: &'static str,
     id: Option<String>,
@@ -43,14 +45,14 @@ struct Changed {
     old_path: Option<String>,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Counts {
     error: usize,
     warning: usize,
     info: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Overdue {
     id: Option<String>,
     rule: String,
