@@ -2,6 +2,7 @@
 
 mod id_rule;
 mod raw;
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use id_rule::shape;
 pub use id_rule::{IdRule, PathPattern, PathPatternError};
 use raw::{OneOrMany, Over, RawConfig, RawField, RawId, RawKind, RawLink};
+pub use schema::{kind_schema, schema};
 
 use crate::path::RepoPath;
 use crate::position::Position;
@@ -460,11 +462,6 @@ pub fn effective(text: &str, file: &str) -> Result<toml::Table, ConfigError> {
         position: Position::default(),
         message: error.to_string(),
     })
-}
-
-/// Returns the JSON Schema of `govkit.toml`.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(RawConfig).to_value()
 }
 
 fn with_profile(text: &str, file: &str) -> Result<RawConfig, ConfigError> {
