@@ -37,7 +37,8 @@ fn law(page: &str) -> Law {
             panic!("a row has four cells: {line}");
         };
         for name in quoted(name) {
-            law.alone.extend(quoted(alone).map(|foreign| (foreign, name.clone())));
+            law.alone
+                .extend(quoted(alone).map(|foreign| (foreign, name.clone())));
             law.may_depend_on.insert(name, quoted(depends).collect());
         }
     }
@@ -47,11 +48,21 @@ fn law(page: &str) -> Law {
 fn crates() -> Vec<Crate> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--offline",
+            "--format-version",
+            "1",
+        ])
         .current_dir(checkout())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let package = |package: &Value| {
@@ -59,12 +70,26 @@ fn crates() -> Vec<Crate> {
         let plugin = text(&package["manifest_path"]).contains("/plugins/");
         let dependency = |one: &Value| (text(&one["name"]), one["kind"] == "dev");
         Crate {
-            row: if plugin { "plugins/*".to_owned() } else { name.clone() },
+            row: if plugin {
+                "plugins/*".to_owned()
+            } else {
+                name.clone()
+            },
             name,
-            dependencies: package["dependencies"].as_array().unwrap().iter().map(dependency).collect(),
+            dependencies: package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(dependency)
+                .collect(),
         }
     };
-    metadata["packages"].as_array().unwrap().iter().map(package).collect()
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(package)
+        .collect()
 }
 
 /// Returns one sentence for each breach.
@@ -84,13 +109,21 @@ fn breaches(law: &Law, crates: &[Crate]) -> Vec<String> {
             if let Some(owner) = law.alone.get(dependency)
                 && *owner != one.row
             {
-                breaches.push(format!("only `{owner}` may name `{dependency}`, not `{}`", one.name));
+                breaches.push(format!(
+                    "only `{owner}` may name `{dependency}`, not `{}`",
+                    one.name
+                ));
             }
         }
     }
     let rows: BTreeSet<&str> = crates.iter().map(|one| one.row.as_str()).collect();
-    let stale = law.may_depend_on.keys().filter(|row| !rows.contains(row.as_str()));
-    breaches.extend(stale.map(|row| format!("ARCHITECTURE.md has a row `{row}`, and there is no such crate")));
+    let stale = law
+        .may_depend_on
+        .keys()
+        .filter(|row| !rows.contains(row.as_str()));
+    breaches.extend(
+        stale.map(|row| format!("ARCHITECTURE.md has a row `{row}`, and there is no such crate")),
+    );
     breaches
 }
 
@@ -110,11 +143,29 @@ fn a_planted_breach_is_seen() {
     let one = |name: &str, dependencies: &[(&str, bool)]| Crate {
         name: name.to_owned(),
         row: name.to_owned(),
-        dependencies: dependencies.iter().map(|(name, dev)| ((*name).to_owned(), *dev)).collect(),
+        dependencies: dependencies
+            .iter()
+            .map(|(name, dev)| ((*name).to_owned(), *dev))
+            .collect(),
     };
     let crates = [
-        one("core", &[("cli", false), ("clap", true), ("serde", false), ("govkit-testkit", true)]),
-        one("cli", &[("core", false), ("similar", false), ("govkit-testkit", false)]),
+        one(
+            "core",
+            &[
+                ("cli", false),
+                ("clap", true),
+                ("serde", false),
+                ("govkit-testkit", true),
+            ],
+        ),
+        one(
+            "cli",
+            &[
+                ("core", false),
+                ("similar", false),
+                ("govkit-testkit", false),
+            ],
+        ),
         one("govkit-testkit", &[]),
     ];
     assert_eq!(
@@ -133,8 +184,17 @@ fn a_planted_breach_is_seen() {
 #[test]
 fn every_crate_keeps_the_lints_of_the_workspace() {
     for one in crates() {
-        let dir = if one.row == "plugins/*" { "plugins" } else { "crates" };
-        let manifest = fs::read_to_string(checkout().join(dir).join(&one.name).join("Cargo.toml")).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not", one.name);
+        let dir = if one.row == "plugins/*" {
+            "plugins"
+        } else {
+            "crates"
+        };
+        let manifest =
+            fs::read_to_string(checkout().join(dir).join(&one.name).join("Cargo.toml")).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} does not",
+            one.name
+        );
     }
 }

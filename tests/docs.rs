@@ -25,7 +25,11 @@ fn sessions(page: &str) -> Vec<Shown> {
         if line.starts_with("```") {
             inside = line == "```console";
         } else if let (true, Some(command)) = (inside, line.strip_prefix("$ ")) {
-            shown.push(Shown { line: number + 1, command: command.to_owned(), answer: Vec::new() });
+            shown.push(Shown {
+                line: number + 1,
+                command: command.to_owned(),
+                answer: Vec::new(),
+            });
         } else if let (true, Some(last)) = (inside, shown.last_mut()) {
             last.answer.push(line.trim_end().to_owned());
         }
@@ -37,7 +41,9 @@ fn sessions(page: &str) -> Vec<Shown> {
 fn fits(shown: &[String], lines: &[&str]) -> bool {
     match shown.split_first() {
         None => lines.is_empty(),
-        Some((first, rest)) if first.trim() == ELISION => (0..=lines.len()).any(|skip| fits(rest, &lines[skip..])),
+        Some((first, rest)) if first.trim() == ELISION => {
+            (0..=lines.len()).any(|skip| fits(rest, &lines[skip..]))
+        }
         Some((first, rest)) => lines.first() == Some(&first.as_str()) && fits(rest, &lines[1..]),
     }
 }
@@ -58,15 +64,28 @@ fn the_sessions_in_the_readme_are_what_the_program_says() {
             answer.pop();
         }
         if !fits(&answer, &lines) {
-            write!(wrong, "README.md:{}: $ {}\n{output}\n", one.line, one.command).unwrap();
+            write!(
+                wrong,
+                "README.md:{}: $ {}\n{output}\n",
+                one.line, one.command
+            )
+            .unwrap();
         }
     }
-    assert!(wrong.is_empty(), "the program says something else:\n{wrong}");
+    assert!(
+        wrong.is_empty(),
+        "the program says something else:\n{wrong}"
+    );
 }
 
 #[test]
 fn an_elision_stands_for_any_lines() {
-    let text = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>();
+    let text = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|&line| line.to_owned())
+            .collect::<Vec<_>>()
+    };
     assert!(fits(&text(&["a", "...", "d"]), &["a", "b", "c", "d"]));
     assert!(fits(&text(&["a", "..."]), &["a"]));
     assert!(!fits(&text(&["a", "...", "d"]), &["a", "b", "c"]));
@@ -75,12 +94,24 @@ fn an_elision_stands_for_any_lines() {
 
 #[test]
 fn every_link_in_the_documents_leads_somewhere() {
-    for page in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for page in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ] {
         let text = fs::read_to_string(checkout().join(page)).unwrap();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = target.split('#').next().unwrap();
             let local = !file.is_empty() && !target.contains("://");
-            assert!(!local || checkout().join(file).exists(), "{page} links to `{target}`");
+            assert!(
+                !local || checkout().join(file).exists(),
+                "{page} links to `{target}`"
+            );
         }
     }
 }

@@ -25,5 +25,8 @@ fn every_file_here_is_a_module() {
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .filter(|stem| stem != "main")
         .collect();
-    assert_eq!(present, listed, "a file in tests/ that no `mod` names is never run");
+    assert_eq!(
+        present, listed,
+        "a file in tests/ that no `mod` names is never run"
+    );
 }

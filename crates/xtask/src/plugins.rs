@@ -13,7 +13,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     setup::run(args)?;
     for component in build()? {
         let bytes = fs::read(&component)?;
-        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let shown = component.strip_prefix(checkout()).unwrap_or(&component);
         println!(
             "{}  {} bytes  sha256:{digest}",
