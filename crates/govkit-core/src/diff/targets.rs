@@ -77,20 +77,14 @@ pub(super) fn report(old: &str, new: &str, at: &Place, found: &mut Found) {
 
 /// Reports targets of text that is gone which nothing on the new side leads to.
 pub(super) fn lost(text: &str, new: &BTreeSet<String>, at: &Place, found: &mut Found) {
-    for target in targets(text)
-        .into_iter()
-        .filter(|target| !new.contains(*target))
-    {
+    for target in of(text).into_iter().filter(|target| !new.contains(*target)) {
         removed(target, at, found);
     }
 }
 
 /// Reports targets of text that is new which nothing on the old side leads to.
 pub(super) fn gained(text: &str, old: &BTreeSet<String>, at: &Place, found: &mut Found) {
-    for target in targets(text)
-        .into_iter()
-        .filter(|target| !old.contains(*target))
-    {
+    for target in of(text).into_iter().filter(|target| !old.contains(*target)) {
         added(target, at, found);
     }
 }
