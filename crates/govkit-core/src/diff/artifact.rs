@@ -156,6 +156,9 @@ fn contents(
     kind: Option<&Kind>,
     found: &mut Found,
 ) -> Vec<FieldChange> {
+    if old.bytes == new.bytes {
+        return Vec::new();
+    }
     if let (Ok(before), Ok(after)) = (&old.artifact, &new.artifact) {
         let (before, after) = (Document::of_artifact(before), Document::of_artifact(after));
         return documents(&before, &after, Roles { kind }, found);

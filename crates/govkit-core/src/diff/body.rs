@@ -308,8 +308,8 @@ impl<'a> Body<'a> {
     /// Reports the pairs whose text differs, without saying how.
     fn whole_sections(&self, found: &mut Found) {
         for (old, new) in self.pairs() {
-            let (a, b) = (own_range(self.old, old), own_range(self.new, new));
-            if self.old.text.get(a.clone()) == self.new.text.get(b.clone()) {
+            let (a, b) = (with_heading(self.old, old), with_heading(self.new, new));
+            if a.of(self.old.text) == b.of(self.new.text) {
                 continue;
             }
             found.truncated = true;

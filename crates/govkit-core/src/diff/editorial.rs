@@ -189,9 +189,17 @@ fn keywords(text: &str) -> Vec<String> {
             return None;
         }
         let signs = |ch: char| matches!(ch, '*' | '_');
+        let mut end = token.end;
+        // MUST NOT is one word to a reader.
+        if text
+            .get(end..end + 4)
+            .is_some_and(|next| next.eq_ignore_ascii_case(" not"))
+        {
+            end += 4;
+        }
         let before = text[..token.start].len() - text[..token.start].trim_end_matches(signs).len();
-        let after = text[token.end..].len() - text[token.end..].trim_start_matches(signs).len();
-        Some(text[token.start - before..token.end + after].to_owned())
+        let after = text[end..].len() - text[end..].trim_start_matches(signs).len();
+        Some(text[token.start - before..end + after].to_owned())
     });
     found.collect()
 }

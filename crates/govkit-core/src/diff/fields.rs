@@ -290,6 +290,7 @@ fn short(value: &Value) -> String {
 /// A text in back-ticks, cut where it gets long.
 pub(super) fn clipped(text: &str) -> String {
     const MOST: usize = 60;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("`{}…`", &text[..at]),
         None => format!("`{text}`"),

@@ -29,7 +29,14 @@ pub(super) fn difference(
         let message = format!("only characters nobody can see differ: {hidden}");
         return Some(Draft::new(&catalogue::TEXT_CHANGED, place, message));
     }
-    if a.lines().map(unnumbered).eq(b.lines().map(unnumbered)) && numbers_differ(a, b) {
+    let words = |text: &'_ str| {
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let unnumbered =
+        |text: &str| words(&text.lines().map(unnumbered).collect::<Vec<_>>().join(" "));
+    if unnumbered(a) == unnumbered(b) && words(a) != words(b) {
         let message = "only the numbers of list items changed";
         return Some(Draft::new(&catalogue::STEP_RENUMBERED, place, message));
     }
@@ -44,10 +51,6 @@ fn first_difference(a: &str, b: &str) -> usize {
         .rev()
         .find(|at| a.is_char_boundary(*at) && b.is_char_boundary(*at))
         .unwrap_or(0)
-}
-
-fn numbers_differ(a: &str, b: &str) -> bool {
-    a.lines().zip(b.lines()).any(|(x, y)| x.trim() != y.trim())
 }
 
 /// A line without the number of a list item and the blanks around it.

@@ -75,6 +75,19 @@ impl Redline {
         Self::spans([(Mark::Old, old), (Mark::New, new)])
     }
 
+    /// Returns the first words that differ, old and new.
+    pub(super) fn first_change(&self) -> (Option<&str>, Option<&str>) {
+        let mut changes = self.0.iter().skip_while(|(mark, _)| *mark == Mark::Same);
+        match (changes.next(), changes.next()) {
+            (Some((Mark::Old, old)), Some((Mark::New, new))) => {
+                (Some(old.trim()), Some(new.trim()))
+            }
+            (Some((Mark::Old, old)), _) => (Some(old.trim()), None),
+            (Some((_, new)), _) => (None, Some(new.trim())),
+            (None, _) => (None, None),
+        }
+    }
+
     /// Returns the old text.
     pub fn old(&self) -> String {
         self.side(Mark::New)
@@ -112,29 +125,45 @@ impl Redline {
         }
     }
 
-    fn of_ops(ops: &[DiffOp], (old, a): (&str, &[Token]), (new, b): (&str, &[Token])) -> Self {
+    fn of_ops(
+        ops: &[DiffOp],
+        (old, a): (&str, &[Token<'_>]),
+        (new, b): (&str, &[Token<'_>]),
+    ) -> Self {
         let mut line = Self::default();
+        let (mut gone, mut came) = (String::new(), String::new());
         for op in ops {
             let (tag, from, to) = op.as_tag_tuple();
-            if tag == DiffTag::Equal {
-                for (x, y) in a[from].iter().zip(&b[to]) {
-                    line.push_change(x.blank_of(old), y.blank_of(new));
-                    line.push(Mark::Same, x.of(old));
-                }
+            if tag != DiffTag::Equal {
+                gone.push_str(&old[range(a, from)]);
+                came.push_str(&new[range(b, to)]);
                 continue;
             }
-            line.push_change(&old[range(a, from)], &new[range(b, to)]);
+            for (x, y) in a[from].iter().zip(&b[to]) {
+                gone.push_str(x.blank_of(old));
+                came.push_str(y.blank_of(new));
+                line.push_change(&gone, &came);
+                line.push(Mark::Same, x.of(old));
+                gone.clear();
+                came.clear();
+            }
         }
-        line.push_change(&old[tail(a)..], &new[tail(b)..]);
+        gone.push_str(&old[tail(a)..]);
+        came.push_str(&new[tail(b)..]);
+        line.push_change(&gone, &came);
         line
     }
 
-    /// Appends a replacement, with the blank both sides share left unmarked.
+    /// Appends a replacement; a blank at an end that both sides share is left unmarked.
     fn push_change(&mut self, old: &str, new: &str) {
-        let shared = usize::from(old.starts_with(' ') && new.starts_with(' '));
-        self.push(Mark::Same, &old[..shared]);
-        self.push(Mark::Old, &old[shared..]);
-        self.push(Mark::New, &new[shared..]);
+        let ends = old.ends_with(' ') && new.ends_with(' ');
+        let cut = usize::from(ends);
+        let (before, after) = (&old[..old.len() - cut], &new[..new.len() - cut]);
+        let starts = usize::from(before.starts_with(' ') && after.starts_with(' '));
+        self.push(Mark::Same, &before[..starts]);
+        self.push(Mark::Old, &before[starts..]);
+        self.push(Mark::New, &after[starts..]);
+        self.push(Mark::Same, &old[old.len() - cut..]);
     }
 }
 

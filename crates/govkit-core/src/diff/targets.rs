@@ -5,34 +5,47 @@ use std::collections::BTreeSet;
 use super::catalogue;
 use super::change_set::ChangeSeverity::Minor;
 use super::change_set::Place;
+use super::fields::clipped;
 use super::found::{Draft, Found};
 use super::redline::MAX_SENTENCE_BYTES;
 use super::tokens::tokens;
 
 /// The targets of the links of a sentence, in order.
 pub(super) fn of(text: &str) -> Vec<&str> {
-    if text.len() > MAX_SENTENCE_BYTES
-        || !(text.contains("](") || text.contains("://") || text.starts_with('['))
-    {
+    labelled(text)
+        .into_iter()
+        .map(|(_, target)| target)
+        .collect()
+}
+
+/// The links of a sentence: what is shown, and the target.
+fn labelled(text: &str) -> Vec<(&str, &str)> {
+    let some = text.contains("](") || text.contains("://") || text.starts_with('[');
+    if text.len() > MAX_SENTENCE_BYTES || !some {
         return Vec::new();
     }
-    let definition = text
+    if let Some((label, target)) = text
         .strip_prefix('[')
-        .and_then(|rest| rest.split_once("]: "));
-    if let Some((_, target)) = definition {
-        return target.split(' ').take(1).collect();
+        .and_then(|rest| rest.split_once("]: "))
+    {
+        return target
+            .split(' ')
+            .take(1)
+            .map(|target| (label, target))
+            .collect();
     }
     let found = tokens(text).into_iter().filter_map(|token| {
         let part = token.of(text);
         match part.find("](") {
-            Some(at) => Some(
-                part[at + 2..]
+            Some(at) => {
+                let target = part[at + 2..]
                     .trim_end_matches(')')
                     .split(' ')
                     .next()
-                    .unwrap_or(""),
-            ),
-            None => part.contains("://").then_some(part),
+                    .unwrap_or("");
+                Some((&part[..at], target))
+            }
+            None => part.contains("://").then_some(("", part)),
         }
     });
     found.collect()
@@ -51,28 +64,35 @@ pub(super) fn only(old: &str, new: &str) -> bool {
 
 /// Reports the targets that differ between two sentences.
 pub(super) fn report(old: &str, new: &str, at: &Place, found: &mut Found) {
-    let (before, after) = (of(old), of(new));
-    let gone: Vec<&str> = before
+    let (before, after) = (labelled(old), labelled(new));
+    let mut gone: Vec<_> = before
         .iter()
-        .copied()
-        .filter(|target| !after.contains(target))
+        .filter(|(_, target)| after.iter().all(|(_, other)| other != target))
         .collect();
-    let came: Vec<&str> = after
+    let mut came: Vec<_> = after
         .iter()
-        .copied()
-        .filter(|target| !before.contains(target))
+        .filter(|(_, target)| before.iter().all(|(_, other)| other != target))
         .collect();
-    if before.len() == after.len() && gone.len() == came.len() {
-        for (old, new) in gone.into_iter().zip(came) {
-            let message = "a link in the text leads somewhere else";
-            let draft = Draft::new(&catalogue::LINK_RETARGETED, at.clone(), message);
-            found.push(draft.severity(Minor).words(Some(old), Some(new)));
-        }
-        return;
-    }
+    // One that shows the same text, or the only one of its kind, leads somewhere else now.
+    let alone = gone.len() == 1 && came.len() == 1 && before.len() == after.len();
+    gone.retain(|(label, target)| {
+        let Some(at_new) = came.iter().position(|(other, _)| alone || other == label) else {
+            return true;
+        };
+        let (_, new_target) = came.remove(at_new);
+        let message = format!(
+            "a link leads to {} instead of {}",
+            clipped(new_target),
+            clipped(target)
+        );
+        let draft = Draft::new(&catalogue::LINK_RETARGETED, at.clone(), message);
+        found.push(draft.severity(Minor).words(Some(target), Some(new_target)));
+        false
+    });
     gone.into_iter()
-        .for_each(|target| removed(target, at, found));
-    came.into_iter().for_each(|target| added(target, at, found));
+        .for_each(|(_, target)| removed(target, at, found));
+    came.into_iter()
+        .for_each(|(_, target)| added(target, at, found));
 }
 
 /// Reports targets of text that is gone which nothing on the new side leads to.

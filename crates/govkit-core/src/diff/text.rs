@@ -127,11 +127,7 @@ impl Passages<'_> {
         if !alike.is_empty() {
             return format!("letters were replaced by others that look alike: {alike}");
         }
-        let part = |mark: Mark| {
-            let spans = line.0.iter().filter(|(other, _)| *other == mark);
-            spans.map(|(_, text)| text.trim()).next()
-        };
-        match (part(Mark::Old), part(Mark::New)) {
+        match line.first_change() {
             (Some(old), Some(new)) => format!("text changed: {} to {}", clipped(old), clipped(new)),
             (Some(old), None) => format!("words are gone: {}", clipped(old)),
             (None, Some(new)) => format!("words are new: {}", clipped(new)),

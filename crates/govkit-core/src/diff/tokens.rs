@@ -200,7 +200,7 @@ fn quantity(text: &str) -> Option<usize> {
     {
         return Some(to);
     }
-    date(text, (first, number), (start, end), after)
+    date(text, (first, number), (start, end), after).or((repeated > first).then_some(repeated))
 }
 
 /// The length of ` (4)` behind a number in words.
