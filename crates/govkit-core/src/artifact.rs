@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Config, Kind, shape};
@@ -70,7 +71,7 @@ pub enum LinkOrigin {
 }
 
 /// A step of a procedure.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
     /// Its id inside the procedure; `step-N` counted from 1 when none is written.
     pub id: String,
@@ -100,7 +101,7 @@ pub struct Step {
 }
 
 /// An activity of a process.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Activity {
     /// Its id inside the process; `activity-N` counted from 1 when none is written.
     pub id: String,

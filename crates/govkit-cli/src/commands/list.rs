@@ -6,6 +6,7 @@ use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::query::{Query, column};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::{Context, describe_at};
@@ -42,7 +43,7 @@ pub(crate) struct ListArgs {
 }
 
 /// One artifact in `govkit list --format json`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Item<'a> {
     id: &'a str,
     kind: &'a str,

@@ -7,6 +7,7 @@ use anyhow::Result;
 use govkit_core::artifact::{Artifact, LinkOrigin};
 use govkit_core::corpus::Corpus;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -38,7 +39,7 @@ pub(crate) struct RefsArgs {
 }
 
 /// Where a link is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Place {
     path: String,
     line: u32,
@@ -59,7 +60,15 @@ impl std::fmt::Display for Place {
     }
 }
 
-#[derive(Serialize)]
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Refs {
+    id: String,
+    outgoing: Vec<Outgoing>,
+    incoming: Vec<Incoming>,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Outgoing {
     link: String,
     to: String,
@@ -70,7 +79,7 @@ struct Outgoing {
     from: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Incoming {
     link: String,
     from: String,
@@ -94,7 +103,7 @@ pub(crate) fn run(context: &Context<'_>, args: &RefsArgs) -> Result<Exit> {
     offered.extend([Format::Dot, Format::Mermaid]);
     match context.ui.format("refs", &offered, Format::Tsv)? {
         Format::Json if !context.global.quiet => {
-            let body = serde_json::json!({"id": artifact.id, "outgoing": outgoing, "incoming": incoming});
+            let body = Refs { id: artifact.id.clone(), outgoing, incoming };
             context.ui.report(|out| envelope::json("refs", &body, out))?;
         }
         Format::Dot => context.ui.report(|out| dot(&artifact.id, &edges(&outgoing, &incoming), out))?,

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::list::natural;
@@ -28,8 +29,9 @@ pub(crate) struct SearchArgs {
     kind: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Hit<'a> {
+/// One hit in `govkit search --format json`.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Hit<'a> {
     id: &'a str,
     kind: &'a str,
     title: &'a str,

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
-use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
 use crate::commands::refs::Place;
+use crate::comparison::label;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -37,8 +38,14 @@ pub(crate) struct ShowArgs {
     textconv: bool,
 }
 
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Report<'a> {
+    artifact: Shown<'a>,
+}
+
 /// The JSON of an artifact.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Shown<'a> {
     id: &'a str,
     kind: &'a str,
@@ -50,6 +57,7 @@ struct Shown<'a> {
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     fields: &'a govkit_core::value::Table,
     links: Vec<ShownLink<'a>>,
     sections: Vec<ShownSection<'a>>,
@@ -59,14 +67,14 @@ struct Shown<'a> {
     body: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ShownLink<'a> {
     link: &'a str,
     to: &'a str,
     at: Place,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ShownSection<'a> {
     heading: &'a str,
     level: u8,
@@ -88,12 +96,12 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let format = context.ui.format("show", &[Format::Human, Format::Json, Format::Markdown], Format::Human)?;
-    let revision = revision_of(context, &at)?;
+    let revision = label(context, &at)?;
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");
     match format {
         Format::Json => {
-            let body = serde_json::json!({"artifact": shown(&artifact, &config, revision)});
+            let body = Report { artifact: shown(&artifact, &config, revision) };
             context.ui.report(|out| envelope::json("show", &body, out))?;
         }
         Format::Markdown => context.ui.report(|out| markdown(&artifact, out))?,
@@ -118,16 +126,6 @@ fn textconv(context: &Context<'_>, file: &str) -> Result<Exit> {
         out.write_all(text.get(front.body..).unwrap_or("").as_bytes())
     })?;
     Ok(Exit::Clean)
-}
-
-/// Names the revision that was read: a full commit id, `worktree` or `index`.
-pub(crate) fn revision_of(context: &Context<'_>, at: &At) -> Result<String> {
-    Ok(match at {
-        At::Worktree => "worktree".to_owned(),
-        At::Index => "index".to_owned(),
-        At::Empty => "empty".to_owned(),
-        At::Revision(revision) => context.repository()?.resolve(revision)?.id,
-    })
 }
 
 fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown<'a> {

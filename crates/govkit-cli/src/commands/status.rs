@@ -4,13 +4,15 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use govkit_core::check::check;
+use govkit_core::diff::CompareMode;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::commands::diff::Comparison;
+use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -24,8 +26,9 @@ use crate::report::envelope;
 #[derive(clap::Args, Debug)]
 pub(crate) struct StatusArgs {}
 
-#[derive(Serialize)]
-struct Status {
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Status {
     head: Option<String>,
     counts: std::collections::BTreeMap<String, usize>,
     items: Vec<Changed>,
@@ -33,7 +36,7 @@ struct Status {
     overdue: Vec<Overdue>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Changed {
     change: &'static str,
     id: Option<String>,
@@ -43,14 +46,14 @@ struct Changed {
     old_path: Option<String>,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Counts {
     error: usize,
     warning: usize,
     info: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Overdue {
     id: Option<String>,
     rule: String,
@@ -84,7 +87,7 @@ fn gather(context: &Context<'_>) -> Result<Status> {
     let items = if repository.is_bare() {
         Vec::new()
     } else {
-        let comparison = Comparison::read(context, base, At::Worktree, &|_| true)?;
+        let comparison = Comparison::read(context, CompareMode::Worktree, &base, &At::Worktree)?;
         let set = comparison.structure();
         set.artifacts.into_iter().map(|change| Changed {
             change: change.change.name(),
