@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         let wanted = self.to_repository_path(name);
         let mut likely: Vec<_> = listing.entries.iter().filter(|entry| config.claim(&entry.path).is_some()).collect();
         likely.retain(|entry| entry.path.as_str() == wanted || entry.path.as_str().contains(name));
-        let files = repository.read(at, likely.into_iter().cloned().collect(), &self.limits);
+        let files = repository.read(likely.into_iter().cloned().collect(), &self.limits);
         let mut found: Vec<Artifact> = Vec::new();
         for file in files {
             let (Some(kind), Ok(bytes)) = (config.claim(&file.entry.path), file.bytes) else { continue };

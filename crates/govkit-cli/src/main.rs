@@ -2,11 +2,14 @@
 
 mod args;
 mod commands;
+mod comparison;
 mod context;
 mod error;
 mod exit;
+mod plugins;
 mod report;
 mod select;
+mod starter;
 mod ui;
 
 use std::process::ExitCode;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use govkit_core::config::{Config, PluginConfig};
-use govkit_core::lock::{FILE_NAME, Lock, Pin, PluginSource};
+use govkit_core::lock::{FILE_NAME, Lock, LockedPlugin, PluginSource};
 use govkit_core::snapshot::At;
-use govkit_host::{Host, Plugin, PluginLimits};
+use govkit_host::{Host, Plugin, PluginLimits, Sha256Digest};
 
 use crate::context::Context;
 use crate::error::hinted;
@@ -62,7 +62,7 @@ pub(crate) fn lock(context: &Context<'_>, at: &At) -> Result<Option<Lock>> {
 }
 
 /// The pin of a plugin; one that comes with govkit needs none unless `--locked` asks.
-fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<Pin> {
+fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
     let pinned = lock.and_then(|lock| lock.plugins.iter().find(|pin| pin.name == name)).cloned();
     match (pinned, bundled_pin(name)) {
         (Some(pin), Some(bundled)) if pin.source == PluginSource::Bundled && pin.version != bundled.version => {
@@ -84,7 +84,7 @@ fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<Pin> {
 }
 
 /// The bytes of a pinned component, checked against its digest.
-fn component(context: &Context<'_>, at: &At, pin: &Pin) -> Result<Vec<u8>> {
+fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> Result<Vec<u8>> {
     let bytes = match &pin.source {
         PluginSource::Bundled => {
             let found = BUNDLED.iter().find(|(name, _, _)| *name == pin.name).map(|(_, _, bytes)| bytes.to_vec());
@@ -96,7 +96,7 @@ fn component(context: &Context<'_>, at: &At, pin: &Pin) -> Result<Vec<u8>> {
             hinted(format!("the plugin `{}` is pinned to `{path}`, which is not there", pin.name), "commit the component at that path")
         })?,
     };
-    let digest = govkit_host::digest(&bytes);
+    let digest = Sha256Digest::of(&bytes).to_string();
     if pin.sha256.as_deref() != Some(digest.as_str()) {
         return Err(hinted(
             format!("the plugin `{}` is not the component `{FILE_NAME}` pins: its sha256 is {digest}", pin.name),
@@ -107,9 +107,9 @@ fn component(context: &Context<'_>, at: &At, pin: &Pin) -> Result<Vec<u8>> {
 }
 
 /// Returns the pin of a plugin that comes with govkit.
-pub(crate) fn bundled_pin(name: &str) -> Option<Pin> {
+pub(crate) fn bundled_pin(name: &str) -> Option<LockedPlugin> {
     let (name, version, _) = BUNDLED.iter().find(|(bundled, _, _)| *bundled == name)?;
-    Some(Pin {
+    Some(LockedPlugin {
         name: (*name).to_owned(),
         version: (*version).to_owned(),
         source: PluginSource::Bundled,

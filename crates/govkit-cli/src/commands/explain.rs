@@ -1,13 +1,12 @@
 //! `govkit explain`
 
 use anyhow::Result;
-use govkit_core::diff::catalogue::CATALOGUE;
+use govkit_core::diff::CHANGE_RULES;
 use govkit_core::rule::page;
 use govkit_core::rules::RULES;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
-use crate::commands::rules::level_name;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -43,7 +42,7 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
     if let Some(rule) = RULES.iter().find(|rule| rule.id() == id) {
         return Ok(page(*rule));
     }
-    if let Some(rule) = CATALOGUE.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) {
+    if let Some(rule) = CHANGE_RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) {
         return Ok(rule.page());
     }
     if let Some((plugin, rule)) = id.split_once('/') {
@@ -55,7 +54,7 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
             return Ok(format!(
                 "# {id}\n\n{}\n\nSeverity: {}\n\n{}\n",
                 rule.summary,
-                level_name(rule.default_level),
+                rule.severity.name(),
                 rule.page.trim()
             ));
         }

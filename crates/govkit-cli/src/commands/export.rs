@@ -51,7 +51,11 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
         return Err(hinted(format!("no exporter is called `{name}`"), "`govkit export --list` lists them; govkit.toml enables them"));
     };
     let corpus = context.corpus_with(&at, config)?;
-    let files = plugin.export(&corpus, plugin_config).with_context(|| format!("export with `{name}`"))?;
+    let export = plugin.export(&corpus, plugin_config).with_context(|| format!("export with `{name}`"))?;
+    for line in &export.log {
+        context.ui.detail(&format!("{name}: {}", line.message));
+    }
+    let files = export.files;
     let to_stdout = args.file.is_some() || context.global.output.as_deref() == Some(Path::new("-"));
     if to_stdout {
         let bytes = one(&files, args.file.as_deref())?;

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use govkit_core::config::FILE_NAME;
+use govkit_core::config::{FILE_NAME, toml_string};
 use govkit_core::lock::{FILE_NAME as LOCK_NAME, Lock};
 use govkit_core::path::RepoPath;
 use govkit_core::profile;
 use govkit_core::snapshot::At;
-use govkit_git::Repository;
+use govkit_git::{OpenError, Repository};
 use jiff::ToSpan;
 
 use crate::context::Context;
@@ -71,7 +71,7 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
     std::fs::create_dir_all(&directory).with_context(|| format!("make the directory `{}`", directory.display()))?;
     let repository = match Repository::discover(&directory) {
         Ok(repository) => repository,
-        Err(error) if error.is_absent() => govkit_git::write::init(&directory)?,
+        Err(OpenError::NotFound { .. }) => govkit_git::write::init(&directory)?,
         Err(error) => return Err(error.into()),
     };
     let Some(workdir) = repository.workdir() else {
@@ -108,7 +108,7 @@ fn files(context: &Context<'_>, args: &InitArgs) -> Result<Vec<(RepoPath, String
     config.push_str("[repository]\n# Random, made once: approvals name it so that they hold nowhere else. Do not change it.\n");
     config.push_str(&format!("id = \"{id}\"\n"));
     if let Some(name) = &args.name {
-        config.push_str(&format!("name = {}\n", toml::Value::from(name.as_str())));
+        config.push_str(&format!("name = {}\n", toml_string(name)));
     }
     config.push('\n');
     let mut lock = Lock::default();

@@ -47,7 +47,7 @@ fn list(context: &Context<'_>) -> Result<Exit> {
     for plugin in Plugins::load(context, &at, &config)?.iter() {
         let about = plugin.description();
         let does = does(plugin);
-        let digest = plugin.inspect().digest;
+        let digest = plugin.inspect().digest.to_string();
         let item = serde_json::json!({
             "name": plugin.name(), "version": about.version, "does": does, "sha256": digest, "description": about.description,
         });
@@ -77,9 +77,9 @@ fn inspect(context: &Context<'_>, name: &str) -> Result<Exit> {
     let rules: Vec<_> = about.rules.iter().map(|rule| serde_json::json!({"id": rule.id, "summary": rule.summary})).collect();
     let body = serde_json::json!({
         "name": about.name, "version": about.version, "description": about.description, "does": does(&plugin),
-        "abi": inspection.abi, "size": inspection.size, "sha256": inspection.digest,
+        "abi": inspection.abi.number(), "size": inspection.size, "sha256": inspection.digest.to_string(),
         "imports": inspection.imports, "exports": inspection.exports, "rules": rules,
-        "fields": about.fields, "config_schema": about.config_schema.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok()),
+        "fields": about.fields, "config_schema": about.config_schema,
     });
     context.ui.report(|out| {
         if format == Format::Json {
@@ -89,7 +89,7 @@ fn inspect(context: &Context<'_>, name: &str) -> Result<Exit> {
         writeln!(out, "{} {}", Untrusted::line(&about.name), Untrusted::line(&about.version))?;
         writeln!(out, "{}\n", Untrusted::line(&about.description))?;
         writeln!(out, "  does      {}", does(&plugin).join(", "))?;
-        writeln!(out, "  abi       {}", inspection.abi)?;
+        writeln!(out, "  abi       {}", inspection.abi.number())?;
         writeln!(out, "  size      {} bytes", inspection.size)?;
         writeln!(out, "  sha256    {}", inspection.digest)?;
         writeln!(out, "  imports   {}", Untrusted::line(&inspection.imports.join(", ")))?;

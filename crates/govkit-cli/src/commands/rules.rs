@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use govkit_core::config::{Config, Level};
-use govkit_core::diff::catalogue::CATALOGUE;
+use govkit_core::diff::CHANGE_RULES;
+use govkit_core::finding::Severity;
 use govkit_core::rules::RULES;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -62,7 +63,7 @@ pub(crate) fn run(context: &Context<'_>, args: &RulesArgs) -> Result<Exit> {
     for (rule, level, summary) in plugin_rules(context, &config)? {
         push(Item { rule: &rule, sort: Sort::Plugin, severity: level_name(level), summary: &summary })?;
     }
-    for rule in CATALOGUE.iter().filter(|rule| rule.emitted) {
+    for rule in CHANGE_RULES.iter().filter(|rule| rule.emitted) {
         push(Item { rule: rule.id, sort: Sort::Change, severity: rule.severity.name(), summary: rule.detects })?;
     }
     listing.print(context.ui, context.global)?;
@@ -77,11 +78,20 @@ fn plugin_rules(context: &Context<'_>, config: &Config) -> Result<Vec<(String, L
     for plugin in Plugins::load(context, &context.at(), config)?.iter() {
         for rule in &plugin.description().rules {
             let id = format!("{}/{}", plugin.name(), rule.id);
-            let level = config.level(&id, rule.default_level);
+            let level = config.level(&id, level_of(rule.severity));
             rules.push((id, level, rule.summary.clone()));
         }
     }
     Ok(rules)
+}
+
+/// Returns the level of a severity.
+pub(crate) fn level_of(severity: Severity) -> Level {
+    match severity {
+        Severity::Info => Level::Info,
+        Severity::Warning => Level::Warning,
+        Severity::Error => Level::Error,
+    }
 }
 
 /// Returns the word for a level.

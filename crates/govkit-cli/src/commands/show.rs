@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
-use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
 use crate::commands::refs::Place;
+use crate::comparison::label;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -96,7 +96,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let format = context.ui.format("show", &[Format::Human, Format::Json, Format::Markdown], Format::Human)?;
-    let revision = revision_of(context, &at)?;
+    let revision = label(context, &at)?;
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");
     match format {
@@ -126,16 +126,6 @@ fn textconv(context: &Context<'_>, file: &str) -> Result<Exit> {
         out.write_all(text.get(front.body..).unwrap_or("").as_bytes())
     })?;
     Ok(Exit::Clean)
-}
-
-/// Names the revision that was read: a full commit id, `worktree` or `index`.
-pub(crate) fn revision_of(context: &Context<'_>, at: &At) -> Result<String> {
-    Ok(match at {
-        At::Worktree => "worktree".to_owned(),
-        At::Index => "index".to_owned(),
-        At::Empty => "empty".to_owned(),
-        At::Revision(revision) => context.repository()?.resolve(revision)?.id,
-    })
 }
 
 fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown<'a> {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use govkit_core::check::check;
+use govkit_core::diff::CompareMode;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
@@ -11,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::commands::diff::Comparison;
+use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -86,7 +87,7 @@ fn gather(context: &Context<'_>) -> Result<Status> {
     let items = if repository.is_bare() {
         Vec::new()
     } else {
-        let comparison = Comparison::read(context, base, At::Worktree, &|_| true)?;
+        let comparison = Comparison::read(context, CompareMode::Worktree, &base, &At::Worktree)?;
         let set = comparison.structure();
         set.artifacts.into_iter().map(|change| Changed {
             change: change.change.name(),
