@@ -122,7 +122,7 @@ impl Listing {
             return writeln!(out, "(none)");
         }
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(style.width.clamp(20, 200) as u16);
         table.set_header(self.columns.iter().map(|name| name.to_uppercase()));
         for row in &self.rows {

@@ -23,6 +23,21 @@ pub struct ChangeRule {
     pub emitted: bool,
 }
 
+impl ChangeRule {
+    /// Returns the page `govkit explain` prints, as Markdown.
+    pub fn page(&self) -> String {
+        let reported = if self.emitted { "" } else { "\nReserved: this version of govkit does not report it yet.\n" };
+        format!(
+            "# {}\n\n{}\n\n## Why it matters\n\n{}\n\nSeverity: {}. Direction: {}.\n{reported}",
+            self.id,
+            self.detects,
+            if self.why.is_empty() { "Every change is told; none is silent." } else { self.why },
+            self.severity.name(),
+            self.direction.name(),
+        )
+    }
+}
+
 /// Returns the rule with this id.
 pub fn change_rule(id: &str) -> Option<&'static ChangeRule> {
     CHANGE_RULES.iter().copied().find(|rule| rule.id == id)
