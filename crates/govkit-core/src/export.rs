@@ -43,7 +43,10 @@ impl Default for OutputLimits {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
     /// The path could leave the output directory or cannot be written on every system.
-    #[error("`{}` is no path to write to: {reason}", crate::untrusted::Untrusted::line(path))]
+    #[error(
+        "`{}` is no path to write to: {reason}",
+        crate::untrusted::Untrusted::line(path)
+    )]
     Path {
         /// The path asked for.
         path: String,
@@ -259,7 +262,15 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_the_directory_is_refused() {
-        for bad in ["../x", "/x", "a/../../x", "", "a//b", ".git/hooks/x", "COM1"] {
+        for bad in [
+            "../x",
+            "/x",
+            "a/../../x",
+            "",
+            "a//b",
+            ".git/hooks/x",
+            "COM1",
+        ] {
             let error = outputs(&[bad]).unwrap_err();
             assert!(matches!(error, OutputError::Path { .. }), "{bad:?}");
         }

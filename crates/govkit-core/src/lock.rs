@@ -163,7 +163,9 @@ impl Lock {
 impl fmt::Display for Lock {
     /// Writes the file: the same plugins give the same bytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("# Written by govkit. It pins every plugin to the exact component it may run.\n")?;
+        f.write_str(
+            "# Written by govkit. It pins every plugin to the exact component it may run.\n",
+        )?;
         f.write_str("version = 1\n")?;
         for plugin in &self.plugins {
             f.write_str("\n[[plugin]]\n")?;
@@ -289,7 +291,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_place() {
         let found = message("version = 1\nverson = 2\n");
-        assert!(found.starts_with("govkit.lock:2:1: unknown field `verson`"), "{found}");
+        assert!(
+            found.starts_with("govkit.lock:2:1: unknown field `verson`"),
+            "{found}"
+        );
     }
 
     #[test]
