@@ -142,6 +142,7 @@ fn listing(context: &Context<'_>, versions: &[Version], config: &Config) -> Resu
     let mut read = context.repository()?.blobs(&context.limits);
     let mut listing =
         Listing::new("log", "version", &["date", "commit", "change", "path", "author", "subject"]);
+    listing.hidden = &["author"];
     for version in versions {
         let item = item(version, config, context, &mut read);
         let short = item.commit.get(..12).unwrap_or(&item.commit).to_owned();
