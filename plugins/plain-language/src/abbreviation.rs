@@ -27,7 +27,9 @@ impl<'a> Used<'a> {
                 continue;
             };
             // Capitals for emphasis come in rows: "DO NOT OPEN".
-            let shouted = |at: usize| abbreviation(sentence.text(at)).is_some();
+            let shouted = |at: usize| {
+                abbreviation(sentence.text(at)).is_some_and(|word| !REQUIREMENT.contains(&word))
+            };
             let in_a_row = (index > 0 && shouted(index - 1)) || shouted(index + 1);
             if !in_a_row && !self.0.contains_key(text) {
                 let range = word.start..word.start + text.len();
@@ -79,7 +81,7 @@ fn is_explained(abbreviation: &str, text: &str) -> bool {
         }
         let after = &bytes[at + abbreviation.len()..];
         let after = after.strip_prefix(b"s").unwrap_or(after);
-        let after = after.trim_ascii_start_matches_emphasis();
+        let after = without_emphasis(after);
         let opened = matches!(before, Some(b'(' | b'"'));
         (opened && after.starts_with(b")"))
             || (before == Some(b'(') && after.starts_with(b","))
@@ -89,35 +91,43 @@ fn is_explained(abbreviation: &str, text: &str) -> bool {
 }
 
 const EXPLAINS: &[&[u8]] = &[
-    b" (", b": ", b" means ", b" stands for ", b" is short for ", b" = ", b" \xe2\x80\x93 ", b" \xe2\x80\x94 ",
+    b" (",
+    b": ",
+    b" means ",
+    b" stands for ",
+    b" is short for ",
+    b" = ",
+    b" \xe2\x80\x93 ",
+    b" \xe2\x80\x94 ",
 ];
 
 fn starts_cell(bytes: &[u8], at: usize) -> bool {
-    let line = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = bytes[..at]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
     bytes[line..at].iter().all(|byte| b"| *".contains(byte))
 }
 
-trait Emphasis {
-    fn trim_ascii_start_matches_emphasis(&self) -> &Self;
+fn without_emphasis(bytes: &[u8]) -> &[u8] {
+    let marks = bytes.iter().take_while(|byte| b"*_".contains(byte)).count();
+    &bytes[marks..]
 }
 
-impl Emphasis for [u8] {
-    fn trim_ascii_start_matches_emphasis(&self) -> &Self {
-        let marks = self.iter().take_while(|byte| b"*_".contains(byte)).count();
-        &self[marks..]
-    }
-}
+/// Words of requirement, which stand in capitals beside any other word.
+const REQUIREMENT: &[&str] = &["MAY", "MUST", "SHALL", "SHOULD"];
 
 /// Sorted. Words in capitals that need no explanation: requirement words, emphasis, and what
 /// every reader knows.
 const COMMON: &[&str] = &[
-    "AD", "ALL", "AM", "AND", "ANY", "API", "ASCII", "BC", "BE", "BY", "CAN", "CD", "CEO", "CET", "CFO",
-    "CIO", "COO", "CPU", "CSV", "CTO", "DNA", "DNS", "DO", "DVD", "EDT", "EST", "EU", "EUR", "FAQ", "FOR",
-    "FTP", "GB", "GBP", "GIF", "GMT", "GPS", "GPU", "HR", "HTML", "HTTP", "HTTPS", "ID", "IF", "IN", "IP",
-    "IS", "ISO", "IT", "JPEG", "JSON", "KB", "LTD", "MAY", "MB", "MUST", "NB", "NO", "NOT", "NOTE", "OF",
-    "OK", "ON", "ONLY", "OR", "PC", "PDF", "PIN", "PM", "PNG", "PST", "PR", "RAM", "RFC", "ROM", "SHALL",
-    "SHOULD", "SMS", "SQL", "SSH", "TB", "TBD", "TCP", "THE", "TLS", "TO", "TV", "UK", "UN", "URI", "URL",
-    "US", "USA", "USB", "USD", "UTC", "UTF", "VAT", "VPN", "WIFI", "WILL", "XML", "YAML", "YES", "ZIP",
+    "AD", "ALL", "AM", "AND", "ANY", "API", "ASCII", "BC", "BE", "BY", "CAN", "CD", "CEO", "CET",
+    "CFO", "CIO", "COO", "CPU", "CSV", "CTO", "DNA", "DNS", "DO", "DVD", "EDT", "EST", "EU", "EUR",
+    "FAQ", "FOR", "FTP", "GB", "GBP", "GIF", "GMT", "GPS", "GPU", "HR", "HTML", "HTTP", "HTTPS",
+    "ID", "IF", "IN", "IP", "IS", "ISO", "IT", "JPEG", "JSON", "KB", "LTD", "MAY", "MB", "MUST",
+    "NB", "NO", "NOT", "NOTE", "OF", "OK", "ON", "ONLY", "OR", "PC", "PDF", "PIN", "PM", "PNG",
+    "PR", "PST", "RAM", "RFC", "ROM", "SHALL", "SHOULD", "SMS", "SQL", "SSH", "TB", "TBD", "TCP",
+    "THE", "TLS", "TO", "TV", "UK", "UN", "URI", "URL", "US", "USA", "USB", "USD", "UTC", "UTF",
+    "VAT", "VPN", "WIFI", "WILL", "XML", "YAML", "YES", "ZIP",
 ];
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ pub(crate) fn modal(sentence: &Sentence<'_>) -> Option<usize> {
         if !(4..=6).contains(&length) {
             return false;
         }
-        matches!(sentence.text(*index), "must" | "MUST" | "Must" | "shall" | "SHALL" | "SHOULD")
+        matches!(
+            sentence.text(*index),
+            "must" | "MUST" | "Must" | "shall" | "SHALL" | "SHOULD"
+        )
     })
 }
 
@@ -126,9 +129,32 @@ fn names_an_actor(sentence: &Sentence<'_>, from: usize) -> bool {
 }
 
 const TIMES: &[&str] = &[
-    "default", "then", "email", "post", "phone", "hand", "means", "Monday", "Tuesday", "Wednesday",
-    "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May",
-    "June", "July", "August", "September", "October", "November", "December",
+    "default",
+    "then",
+    "email",
+    "post",
+    "phone",
+    "hand",
+    "means",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 fn is_participle(word: &str) -> bool {
@@ -140,13 +166,63 @@ fn is_participle(word: &str) -> bool {
 
 /// Words in -ed that say how something is, not what is done to it.
 const NOT_PASSIVE: &[&str] = &[
-    "aged", "based", "detailed", "experienced", "interested", "limited", "need", "proceed", "qualified",
-    "related", "skilled", "succeed", "exceed", "supposed", "used", "able",
+    "aged",
+    "based",
+    "detailed",
+    "experienced",
+    "interested",
+    "limited",
+    "need",
+    "proceed",
+    "qualified",
+    "related",
+    "skilled",
+    "succeed",
+    "exceed",
+    "supposed",
+    "used",
+    "able",
 ];
 
 const IRREGULAR: &[&str] = &[
-    "begun", "bound", "brought", "built", "chosen", "done", "drawn", "driven", "found", "given", "held",
-    "hidden", "kept", "known", "laid", "led", "left", "lost", "made", "met", "paid", "put", "read", "run",
-    "seen", "sent", "set", "shown", "shut", "sold", "spent", "split", "sworn", "taken", "taught", "told",
-    "understood", "undertaken", "withdrawn", "written",
+    "begun",
+    "bound",
+    "brought",
+    "built",
+    "chosen",
+    "done",
+    "drawn",
+    "driven",
+    "found",
+    "given",
+    "held",
+    "hidden",
+    "kept",
+    "known",
+    "laid",
+    "led",
+    "left",
+    "lost",
+    "made",
+    "met",
+    "paid",
+    "put",
+    "read",
+    "run",
+    "seen",
+    "sent",
+    "set",
+    "shown",
+    "shut",
+    "sold",
+    "spent",
+    "split",
+    "sworn",
+    "taken",
+    "taught",
+    "told",
+    "understood",
+    "undertaken",
+    "withdrawn",
+    "written",
 ];

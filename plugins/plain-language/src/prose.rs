@@ -181,7 +181,9 @@ fn is_html(line: &[u8]) -> bool {
         Some(b'!' | b'/' | b'?') => true,
         // `<https://…>` is a link, not a tag.
         Some(byte) if byte.is_ascii_alphabetic() => {
-            let name = line[1..].iter().take_while(|byte| byte.is_ascii_alphanumeric());
+            let name = line[1..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric());
             line.get(1 + name.count()) != Some(&b':')
         }
         _ => false,
@@ -237,7 +239,10 @@ mod tests {
 
     #[test]
     fn quotes_and_crlf_are_read() {
-        assert_eq!(prose("> One\r\n> two.\r\n\r\nThree.\r\n"), ["One\r\n> two.", "Three."]);
+        assert_eq!(
+            prose("> One\r\n> two.\r\n\r\nThree.\r\n"),
+            ["One\r\n> two.", "Three."]
+        );
     }
 
     #[test]

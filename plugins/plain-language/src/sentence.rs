@@ -77,7 +77,8 @@ const WORD: [bool; 256] = {
     let mut byte = 0;
     while byte < 256 {
         let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || b >= 0x80 || b == b'_' || b == b'-' || b == b'\'';
+        table[byte] =
+            b.is_ascii_alphanumeric() || b >= 0x80 || b == b'_' || b == b'-' || b == b'\'';
         byte += 1;
     }
     table
@@ -125,7 +126,11 @@ impl Reader<'_> {
         while let Some(byte) = self.bytes.get(end) {
             let joined = *byte == b'.' || *byte == b'@';
             let goes_on = WORD[*byte as usize]
-                || (joined && self.bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
+                || (joined
+                    && self
+                        .bytes
+                        .get(end + 1)
+                        .is_some_and(u8::is_ascii_alphanumeric));
             if !goes_on {
                 break;
             }
@@ -148,7 +153,10 @@ impl Reader<'_> {
 
     /// Takes inline code as one word.
     fn code(&mut self) {
-        let ticks = self.bytes[self.at..].iter().take_while(|byte| **byte == b'`').count();
+        let ticks = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| **byte == b'`')
+            .count();
         let mark = &self.bytes[self.at..self.at + ticks];
         let inside = self.at + ticks;
         match memmem::find(&self.bytes[inside..], mark) {
@@ -187,14 +195,20 @@ impl Reader<'_> {
     fn stop(&mut self) -> Option<usize> {
         let mark = self.bytes[self.at];
         let mut end = self.at + 1;
-        while self.bytes.get(end).is_some_and(|byte| b".!?".contains(byte)) {
+        while self
+            .bytes
+            .get(end)
+            .is_some_and(|byte| b".!?".contains(byte))
+        {
             end += 1;
         }
         self.at = end;
         let closers = |byte: &&u8| b")\"'*_]".contains(byte);
         let closed = end + self.bytes[end..].iter().take_while(closers).count();
         let after = &self.bytes[closed..];
-        let blanks = after.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'>');
+        let blanks = after
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace() || **byte == b'>');
         let next = match blanks.count() {
             0 if !after.is_empty() => return None,
             blanks => after.get(blanks),
@@ -232,7 +246,10 @@ mod tests {
     fn sentences(body: &str) -> Vec<(String, usize)> {
         let mut out = Vec::new();
         each(body, 0..body.len(), &mut Vec::new(), |sentence| {
-            out.push((body[sentence.range.clone()].to_owned(), sentence.words.len()));
+            out.push((
+                body[sentence.range.clone()].to_owned(),
+                sentence.words.len(),
+            ));
         });
         out
     }
