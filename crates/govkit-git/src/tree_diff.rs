@@ -9,14 +9,12 @@ use govkit_core::path::RepoPath;
 use govkit_core::snapshot::TreeChange;
 
 use crate::list::ReadError;
-use crate::tree::{self, Item, Node};
+use crate::tree::{self, Item, Node, Tree, Trees};
 
-/// Compares trees; `None` is the empty one. Keeps what it has read for the next comparison,
-/// since the older tree of one commit is the newer tree of the commit before.
+/// Compares trees; `None` is the empty one.
 pub(crate) struct Differ<'a> {
-    local: &'a Local,
+    trees: Trees<'a>,
     limits: &'a Limits,
-    buffer: Vec<u8>,
 }
 
 /// Two directories of the same path, still to be compared.
@@ -30,9 +28,8 @@ struct Pair {
 impl<'a> Differ<'a> {
     pub(crate) fn new(local: &'a Local, limits: &'a Limits) -> Self {
         Self {
-            local,
+            trees: Trees::new(local),
             limits,
-            buffer: Vec::new(),
         }
     }
 
@@ -57,9 +54,9 @@ impl<'a> Differ<'a> {
             if pair.old == pair.new {
                 continue;
             }
-            let old = self.sorted_items(pair.old)?;
-            let new = self.sorted_items(pair.new)?;
-            for (old, new) in matched(old, new) {
+            let old = self.tree(pair.old)?;
+            let new = self.tree(pair.new)?;
+            for (old, new) in matched(sorted_items(old.as_ref())?, sorted_items(new.as_ref())?) {
                 seen += 1;
                 if seen > self.limits.tree_entries {
                     return Err(ReadError::TooManyEntries {
@@ -82,19 +79,19 @@ impl<'a> Differ<'a> {
     fn compare(
         &self,
         pair: &Pair,
-        old: Option<Item>,
-        new: Option<Item>,
+        old: Option<Item<'_>>,
+        new: Option<Item<'_>>,
         pending: &mut Vec<Pair>,
         found: &mut dyn FnMut(TreeChange),
     ) {
-        let Some(name) = old.as_ref().or(new.as_ref()).map(|item| &item.name) else {
+        let Some(name) = old.as_ref().or(new.as_ref()).map(|item| item.name) else {
             return;
         };
         let path = tree::joined(&pair.path, name);
         if tree::check_name(&path, name, self.limits).is_err() {
             return;
         }
-        let id_of = |item: &Option<Item>, node: Node| {
+        let id_of = |item: &Option<Item<'_>>, node: Node| {
             let item = item.as_ref().filter(|item| item.node == node);
             item.map(|item| item.id)
         };
@@ -120,29 +117,35 @@ impl<'a> Differ<'a> {
         }
     }
 
-    fn sorted_items(&mut self, id: Option<ObjectId>) -> Result<Vec<Item>, ReadError> {
-        let Some(id) = id else { return Ok(Vec::new()) };
-        let mut items = tree::items(self.local, &id, &mut self.buffer)?;
-        // Git writes trees in this order; one made by hand may not be.
-        if !items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
-            items.sort_by(order);
-        }
-        items.dedup_by(|later, first| later.name == first.name);
-        Ok(items)
+    fn tree(&mut self, id: Option<ObjectId>) -> Result<Option<Tree>, ReadError> {
+        id.map(|id| self.trees.read(&id)).transpose()
     }
 }
 
-fn order(a: &Item, b: &Item) -> Ordering {
+fn sorted_items(tree: Option<&Tree>) -> Result<Vec<Item<'_>>, ReadError> {
+    let mut items = tree.map_or(Ok(Vec::new()), Tree::items)?;
+    // Git writes trees in this order; one made by hand may not be.
+    if !items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+        items.sort_by(order);
+    }
+    items.dedup_by(|later, first| later.name == first.name);
+    Ok(items)
+}
+
+fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     name_order(
-        &a.name,
+        a.name,
         a.node == Node::Directory,
-        &b.name,
+        b.name,
         b.node == Node::Directory,
     )
 }
 
 /// Pairs the entries of two sorted directories by name; equal entries are left out.
-fn matched(old: Vec<Item>, new: Vec<Item>) -> Vec<(Option<Item>, Option<Item>)> {
+fn matched<'t>(
+    old: Vec<Item<'t>>,
+    new: Vec<Item<'t>>,
+) -> Vec<(Option<Item<'t>>, Option<Item<'t>>)> {
     let mut pairs = Vec::new();
     let mut old = old.into_iter().peekable();
     let mut new = new.into_iter().peekable();

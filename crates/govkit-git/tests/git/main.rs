@@ -1,0 +1,4 @@
+//! Held against git itself, in repositories made for the purpose.
+
+mod corpora;
+mod repo;
