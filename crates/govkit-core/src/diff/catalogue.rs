@@ -23,6 +23,30 @@ pub struct ChangeRule {
     pub emitted: bool,
 }
 
+impl ChangeRule {
+    /// Returns the page `govkit explain` shows, as Markdown.
+    pub fn page(&self) -> String {
+        let Self {
+            id, detects, why, ..
+        } = self;
+        let (severity, direction) = (self.severity.name(), self.direction.name());
+        let facts: Vec<String> = self
+            .facts
+            .iter()
+            .map(|fact| format!("`{}`", fact.name()))
+            .collect();
+        let facts = facts.join(", ");
+        let reserved = match self.emitted {
+            true => "",
+            false => "\n\nThis version of govkit does not report it yet; the id is reserved.",
+        };
+        format!(
+            "# {id}\n\n{detects}\n\n## Why it matters\n\n{why}\n\n## How it is reported\n\nSeverity: \
+             {severity}, unless the finding says otherwise. Direction: {direction}. Fact: {facts}.{reserved}\n"
+        )
+    }
+}
+
 /// Returns the rule with this id.
 pub fn change_rule(id: &str) -> Option<&'static ChangeRule> {
     CHANGE_RULES.iter().copied().find(|rule| rule.id == id)

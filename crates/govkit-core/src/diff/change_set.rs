@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::redline::Redline;
 use crate::value::Value;
 
 /// How much a change matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeSeverity {
     /// Provably without meaning.
@@ -36,7 +37,7 @@ impl ChangeSeverity {
 }
 
 /// Whom a change presses on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// More is asked of those who must comply.
@@ -59,7 +60,7 @@ impl Direction {
 }
 
 /// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// It follows from ids, anchors or equal text.
@@ -69,7 +70,7 @@ pub enum Confidence {
 }
 
 /// What kind of thing a finding states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,
@@ -121,8 +122,17 @@ pub enum Fact {
     Editorial,
 }
 
+impl Fact {
+    /// Returns the word used in every format: `field_changed`.
+    pub fn name(self) -> String {
+        let word = serde_json::to_value(self).ok();
+        word.and_then(|word| word.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
 /// What happened to an artifact; the words exclude each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It is new.
@@ -148,7 +158,7 @@ impl Change {
 }
 
 /// What is compared with what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CompareMode {
     /// Two revisions as they are.
@@ -163,7 +173,7 @@ pub enum CompareMode {
 }
 
 /// The two sides, as the caller names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compare {
     /// What is compared with what.
     pub mode: CompareMode,
@@ -174,7 +184,7 @@ pub struct Compare {
 }
 
 /// Everything that changed.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ChangeSet {
     /// The two sides.
     pub compare: Compare,
@@ -187,10 +197,11 @@ pub struct ChangeSet {
 }
 
 /// Counts over a change set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// The worst severity; `none` without findings.
     #[serde(serialize_with = "severity_or_none")]
+    #[schemars(with = "SeverityOrNone")]
     pub severity: Option<ChangeSeverity>,
     /// Artifacts by what happened to them.
     pub artifacts: ArtifactCounts,
@@ -201,7 +212,7 @@ pub struct Summary {
 }
 
 /// Artifacts by what happened to them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ArtifactCounts {
     /// New ones.
     pub added: usize,
@@ -214,7 +225,7 @@ pub struct ArtifactCounts {
 }
 
 /// Findings above editorial, by direction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DirectionCounts {
     /// More is asked.
     pub tightens: usize,
@@ -225,7 +236,7 @@ pub struct DirectionCounts {
 }
 
 /// What happened to one artifact.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ArtifactChange {
     /// Its id on the new side, else on the old; absent for a file that could not be read as an artifact.
     pub id: Option<String>,
@@ -247,22 +258,25 @@ pub struct ArtifactChange {
     pub fields: Vec<FieldChange>,
     /// The worst severity of its findings; `none` where only the structure was compared.
     #[serde(serialize_with = "severity_or_none")]
+    #[schemars(with = "SeverityOrNone")]
     pub severity: Option<ChangeSeverity>,
 }
 
 /// A front-matter field that changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FieldChange {
     /// The key as written, dotted in tables.
     pub field: String,
     /// The value before; absent where the field is new.
+    #[schemars(with = "Option<serde_json::Value>")]
     pub old: Option<Value>,
     /// The value after; absent where the field is gone.
+    #[schemars(with = "Option<serde_json::Value>")]
     pub new: Option<Value>,
 }
 
 /// The artifact a finding is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Subject {
     /// Its id; absent for a file that could not be read as an artifact.
     pub id: Option<String>,
@@ -273,7 +287,7 @@ pub struct Subject {
 }
 
 /// Where in an artifact a finding is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Place {
     /// The section's anchor.
     pub section: Option<String>,
@@ -290,7 +304,7 @@ pub struct Place {
 }
 
 /// One thing that changed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChangeFinding {
     /// The rule's id, `OBL-WEAKENED`; a plugin's rules are `plugin/rule`.
     pub rule: Cow<'static, str>,
@@ -309,8 +323,10 @@ pub struct ChangeFinding {
     /// Where in it.
     pub at: Place,
     /// The value, heading, target or sentence before.
+    #[schemars(with = "Option<serde_json::Value>")]
     pub old: Option<Value>,
     /// The value, heading, target or sentence after.
+    #[schemars(with = "Option<serde_json::Value>")]
     pub new: Option<Value>,
     /// The keyword of the duty before.
     pub modal_old: Option<String>,
@@ -324,6 +340,18 @@ pub struct ChangeFinding {
     pub text: Option<Redline>,
     /// One sentence for people.
     pub message: String,
+}
+
+/// The words of a worst severity, for the schema.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum SeverityOrNone {
+    None,
+    Editorial,
+    Minor,
+    Substantive,
+    Breaking,
 }
 
 fn severity_or_none<S: Serializer>(
