@@ -24,16 +24,25 @@ pub struct ChangeRule {
 }
 
 impl ChangeRule {
-    /// Returns the page `govkit explain` prints, as Markdown.
+    /// Returns the page `govkit explain` shows, as Markdown.
     pub fn page(&self) -> String {
-        let reported = if self.emitted { "" } else { "\nReserved: this version of govkit does not report it yet.\n" };
+        let Self {
+            id, detects, why, ..
+        } = self;
+        let (severity, direction) = (self.severity.name(), self.direction.name());
+        let facts: Vec<String> = self
+            .facts
+            .iter()
+            .map(|fact| format!("`{}`", fact.name()))
+            .collect();
+        let facts = facts.join(", ");
+        let reserved = match self.emitted {
+            true => "",
+            false => "\n\nThis version of govkit does not report it yet; the id is reserved.",
+        };
         format!(
-            "# {}\n\n{}\n\n## Why it matters\n\n{}\n\nSeverity: {}. Direction: {}.\n{reported}",
-            self.id,
-            self.detects,
-            if self.why.is_empty() { "Every change is told; none is silent." } else { self.why },
-            self.severity.name(),
-            self.direction.name(),
+            "# {id}\n\n{detects}\n\n## Why it matters\n\n{why}\n\n## How it is reported\n\nSeverity: \
+             {severity}, unless the finding says otherwise. Direction: {direction}. Fact: {facts}.{reserved}\n"
         )
     }
 }

@@ -122,6 +122,15 @@ pub enum Fact {
     Editorial,
 }
 
+impl Fact {
+    /// Returns the word used in every format: `field_changed`.
+    pub fn name(self) -> String {
+        let word = serde_json::to_value(self).ok();
+        word.and_then(|word| word.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
 /// What happened to an artifact; the words exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -192,7 +201,7 @@ pub struct ChangeSet {
 pub struct Summary {
     /// The worst severity; `none` without findings.
     #[serde(serialize_with = "severity_or_none")]
-    #[schemars(with = "String")]
+    #[schemars(with = "SeverityOrNone")]
     pub severity: Option<ChangeSeverity>,
     /// Artifacts by what happened to them.
     pub artifacts: ArtifactCounts,
@@ -249,7 +258,7 @@ pub struct ArtifactChange {
     pub fields: Vec<FieldChange>,
     /// The worst severity of its findings; `none` where only the structure was compared.
     #[serde(serialize_with = "severity_or_none")]
-    #[schemars(with = "String")]
+    #[schemars(with = "SeverityOrNone")]
     pub severity: Option<ChangeSeverity>,
 }
 
@@ -259,10 +268,10 @@ pub struct FieldChange {
     /// The key as written, dotted in tables.
     pub field: String,
     /// The value before; absent where the field is new.
-    #[schemars(with = "serde_json::Value")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub old: Option<Value>,
     /// The value after; absent where the field is gone.
-    #[schemars(with = "serde_json::Value")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub new: Option<Value>,
 }
 
@@ -314,10 +323,10 @@ pub struct ChangeFinding {
     /// Where in it.
     pub at: Place,
     /// The value, heading, target or sentence before.
-    #[schemars(with = "serde_json::Value")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub old: Option<Value>,
     /// The value, heading, target or sentence after.
-    #[schemars(with = "serde_json::Value")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub new: Option<Value>,
     /// The keyword of the duty before.
     pub modal_old: Option<String>,
@@ -328,10 +337,21 @@ pub struct ChangeFinding {
     /// The whole sentence after.
     pub quote_new: Option<String>,
     /// The words that changed, in their sentence.
-    #[schemars(with = "Option<Vec<(String, String)>>")]
     pub text: Option<Redline>,
     /// One sentence for people.
     pub message: String,
+}
+
+/// The words of a worst severity, for the schema.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase", inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum SeverityOrNone {
+    None,
+    Editorial,
+    Minor,
+    Substantive,
+    Breaking,
 }
 
 fn severity_or_none<S: Serializer>(

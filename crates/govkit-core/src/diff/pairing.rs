@@ -220,7 +220,7 @@ impl Pool {
         let found = {
             let removed: Vec<_> = olds.iter().filter_map(|at| file(&self.old[*at])).collect();
             let added: Vec<_> = news.iter().filter_map(|at| file(&self.new[*at])).collect();
-            pair_renames(&removed, &added)
+            similarity::pair_renames(&removed, &added)
         };
         for (old, new, alike) in found {
             self.take(olds[old], news[new], Change::Renamed, Some(alike));
@@ -296,28 +296,4 @@ fn bytes(located: &Option<Located>) -> &[u8] {
 fn file(located: &Option<Located>) -> Option<(RepoPath, &[u8])> {
     let located = located.as_ref()?;
     Some((located.path.clone(), &*located.side.bytes))
-}
-
-/// Pairs what left with what came where it is alike, the best first.
-fn pair_renames(
-    removed: &[(RepoPath, &[u8])],
-    added: &[(RepoPath, &[u8])],
-) -> Vec<(usize, usize, u8)> {
-    let mut scores = Vec::new();
-    for (old, (_, before)) in removed.iter().enumerate() {
-        for (new, (_, after)) in added.iter().enumerate() {
-            let alike = similarity::percent(before, after);
-            if alike >= LEAST_SIMILARITY {
-                scores.push((old, new, alike));
-            }
-        }
-    }
-    scores.sort_by_key(|(old, new, alike)| (std::cmp::Reverse(*alike), *old, *new));
-    let mut found: Vec<(usize, usize, u8)> = Vec::new();
-    for (old, new, alike) in scores {
-        if found.iter().all(|(x, y, _)| *x != old && *y != new) {
-            found.push((old, new, alike));
-        }
-    }
-    found
 }

@@ -3,41 +3,28 @@
 //! Tokens are words; a URL, a Markdown link, a code span, a date and a number with its unit stay
 //! whole. Reading `=` and `-` gives the old sentence back, `=` and `+` the new one.
 
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::tokens::{Token, tokens};
 
 /// What happened to a span of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub enum Mark {
     /// It stands on both sides.
+    #[serde(rename = "=")]
     Same,
     /// It stands on the old side only.
+    #[serde(rename = "-")]
     Old,
     /// It stands on the new side only.
+    #[serde(rename = "+")]
     New,
 }
 
-impl Mark {
-    /// Returns the sign used in JSON: `=`, `-` or `+`.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::Same => "=",
-            Self::Old => "-",
-            Self::New => "+",
-        }
-    }
-}
-
-impl Serialize for Mark {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.sign())
-    }
-}
-
 /// Spans of text in reading order, each marked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Redline(pub Vec<(Mark, String)>);
 
