@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new, plugin, refs, rules,
-    schema, search, show, status,
+    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new,
+    plugin, refs, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -19,7 +19,12 @@ use crate::commands::{
 /// Exit codes, for every verb: 0 done, clean, yes; 1 the answer is no; 2 it could not be done;
 /// 3 part of the answer is missing (a plugin failed, a shallow clone lacks history).
 #[derive(Parser, Debug)]
-#[command(name = "govkit", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    name = "govkit",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -32,7 +37,13 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Run as if started in DIR
-    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, env = "GOVKIT_DIRECTORY")]
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        global = true,
+        env = "GOVKIT_DIRECTORY"
+    )]
     pub(crate) directory: Option<PathBuf>,
     /// Read the configuration from FILE instead of `govkit.toml` at the repository's root
     #[arg(long, value_name = "FILE", global = true, env = "GOVKIT_CONFIG")]
@@ -41,7 +52,14 @@ pub(crate) struct Global {
     #[arg(long, value_name = "REV", global = true, env = "GOVKIT_AT")]
     pub(crate) at: Option<String>,
     /// How to print [default: human on a terminal, else what scripts expect of the verb]
-    #[arg(long, value_enum, value_name = "FORMAT", global = true, env = "GOVKIT_FORMAT", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        global = true,
+        env = "GOVKIT_FORMAT",
+        hide_possible_values = true
+    )]
     pub(crate) format: Option<Format>,
     /// Write to PATH instead of standard output
     #[arg(short, long, value_name = "PATH", global = true, env = "GOVKIT_OUTPUT")]
@@ -56,7 +74,14 @@ pub(crate) struct Global {
     #[arg(short = 'z', long = "null", global = true, env = "GOVKIT_NULL")]
     pub(crate) null: bool,
     /// When to use colour
-    #[arg(long, value_enum, value_name = "WHEN", global = true, default_value = "auto", env = "GOVKIT_COLOR")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        env = "GOVKIT_COLOR"
+    )]
     pub(crate) color: Color,
     /// Do not use a pager
     #[arg(long, global = true, env = "GOVKIT_NO_PAGER")]
@@ -120,7 +145,9 @@ pub(crate) enum Format {
 impl Format {
     /// Returns the name used on the command line.
     pub(crate) fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
     }
 }
 

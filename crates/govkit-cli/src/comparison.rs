@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use govkit_core::config::Config;
-use govkit_core::diff::{ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff, pair, structure};
+use govkit_core::diff::{
+    ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff, pair, structure,
+};
 use govkit_core::snapshot::{At, Entry, File, TreeChange};
 use rayon::prelude::*;
 
@@ -22,20 +24,49 @@ impl Comparison {
     ///
     /// Each side is read with its own configuration, so that moving the directories of a kind
     /// is a rename and not a removal; a side without one borrows the other's.
-    pub(crate) fn read(context: &Context<'_>, mode: CompareMode, old: &At, new: &At) -> Result<Self> {
+    pub(crate) fn read(
+        context: &Context<'_>,
+        mode: CompareMode,
+        old: &At,
+        new: &At,
+    ) -> Result<Self> {
         let repository = context.repository()?;
         let (old_config, new_config) = configs(context, old, new)?;
         let changes = repository.tree_changes(old, new, &context.limits)?;
         let (old_sides, new_sides) = rayon::join(
-            || sides(context, &changes, old, &old_config, |change| change.old.as_ref()),
-            || sides(context, &changes, new, &new_config, |change| change.new.as_ref()),
+            || {
+                sides(context, &changes, old, &old_config, |change| {
+                    change.old.as_ref()
+                })
+            },
+            || {
+                sides(context, &changes, new, &new_config, |change| {
+                    change.new.as_ref()
+                })
+            },
         );
         let (old_sides, new_sides) = (old_sides?, new_sides?);
-        let files = changes.into_iter().zip(old_sides.into_iter().zip(new_sides));
+        let files = changes
+            .into_iter()
+            .zip(old_sides.into_iter().zip(new_sides));
         let files = files.filter(|(_, (old, new))| old.is_some() || new.is_some());
-        let files = files.map(|(change, (old, new))| ChangedFile { path: change.path, old, new }).collect();
-        let compare = Compare { mode, base: label(context, old)?, head: label(context, new)? };
-        Ok(Self { compare, pairs: pair(files), config: new_config })
+        let files = files
+            .map(|(change, (old, new))| ChangedFile {
+                path: change.path,
+                old,
+                new,
+            })
+            .collect();
+        let compare = Compare {
+            mode,
+            base: label(context, old)?,
+            head: label(context, new)?,
+        };
+        Ok(Self {
+            compare,
+            pairs: pair(files),
+            config: new_config,
+        })
     }
 
     /// Keeps the artifacts `wanted` asks for.
@@ -65,7 +96,11 @@ fn configs(context: &Context<'_>, old: &At, new: &At) -> Result<(Arc<Config>, Ar
         let config = context.config(new)?;
         return Ok((config.clone(), config));
     }
-    let old_config = if *old == At::Empty { None } else { context.find_config(old)?.map(Arc::new) };
+    let old_config = if *old == At::Empty {
+        None
+    } else {
+        context.find_config(old)?.map(Arc::new)
+    };
     let new_config = context.find_config(new)?.map(Arc::new);
     match (old_config, new_config) {
         (Some(old), Some(new)) => Ok((old, new)),
@@ -88,14 +123,22 @@ fn sides(
     let mut wanted = Vec::new();
     let mut places = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        let Some(blob) = blob(change).filter(|_| config.claim(&change.path).is_some()) else { continue };
+        let Some(blob) = blob(change).filter(|_| config.claim(&change.path).is_some()) else {
+            continue;
+        };
         // A file on disk need not be in the object database under the name it would have.
         let blob = (*at != At::Worktree).then(|| blob.clone());
-        wanted.push(Entry { path: change.path.clone(), blob });
+        wanted.push(Entry {
+            path: change.path.clone(),
+            blob,
+        });
         places.push(place);
     }
     let files = context.repository()?.read(wanted, &context.limits);
-    let read: Vec<Option<FileSide>> = files.into_par_iter().map(|file| side(file, config, context)).collect();
+    let read: Vec<Option<FileSide>> = files
+        .into_par_iter()
+        .map(|file| side(file, config, context))
+        .collect();
     let mut sides: Vec<Option<FileSide>> = changes.iter().map(|_| None).collect();
     for (place, side) in places.into_iter().zip(read) {
         sides[place] = side;
@@ -105,7 +148,13 @@ fn sides(
 
 fn side(file: File, config: &Config, context: &Context<'_>) -> Option<FileSide> {
     match file.bytes {
-        Ok(bytes) => FileSide::read(&file.entry.path, bytes, file.entry.blob, config, &context.limits),
+        Ok(bytes) => FileSide::read(
+            &file.entry.path,
+            bytes,
+            file.entry.blob,
+            config,
+            &context.limits,
+        ),
         Err(reason) => Some(FileSide {
             kind: Arc::from(config.claim(&file.entry.path)?.name.as_str()),
             bytes: Arc::from(Vec::new()),

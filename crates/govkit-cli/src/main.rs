@@ -19,5 +19,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let ui = ui::Ui::new(&args.global);
-    error::guarded(|| commands::run(&args, &ui)).unwrap_or_else(|error| ui.fail(&error)).into()
+    error::guarded(|| commands::run(&args, &ui))
+        .unwrap_or_else(|error| ui.fail(&error))
+        .into()
 }

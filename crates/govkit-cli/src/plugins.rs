@@ -21,7 +21,11 @@ pub(crate) struct Plugins {
 impl Plugins {
     /// Loads every plugin the configuration enables, exactly as the lock of `at` pins it.
     pub(crate) fn load(context: &Context<'_>, at: &At, config: &Config) -> Result<Self> {
-        let enabled: Vec<(&String, &PluginConfig)> = config.plugins.iter().filter(|(_, plugin)| plugin.enabled).collect();
+        let enabled: Vec<(&String, &PluginConfig)> = config
+            .plugins
+            .iter()
+            .filter(|(_, plugin)| plugin.enabled)
+            .collect();
         if context.global.no_plugins || enabled.is_empty() {
             return Ok(Self { loaded: Vec::new() });
         }
@@ -32,7 +36,8 @@ impl Plugins {
             let pin = pin(name, lock.as_ref(), context.global.locked)?;
             let bytes = component(context, at, &pin)?;
             let load = host.load(name, &bytes);
-            let load = load.with_context(|| format!("load the plugin `{name}` ({})", pin.source))?;
+            let load =
+                load.with_context(|| format!("load the plugin `{name}` ({})", pin.source))?;
             loaded.push((load, plugin.clone()));
         }
         Ok(Self { loaded })
@@ -52,23 +57,39 @@ impl Plugins {
 /// Returns the lock of a state, where it has one.
 pub(crate) fn lock(context: &Context<'_>, at: &At) -> Result<Option<Lock>> {
     // A configuration from outside the repository is looked after by the lock beside it.
-    if let Some(path) = context.global.config.as_ref().map(|path| path.with_file_name(FILE_NAME)).filter(|path| path.exists()) {
-        let text = std::fs::read_to_string(&path).with_context(|| format!("read the lock `{}`", path.display()))?;
+    if let Some(path) = context
+        .global
+        .config
+        .as_ref()
+        .map(|path| path.with_file_name(FILE_NAME))
+        .filter(|path| path.exists())
+    {
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("read the lock `{}`", path.display()))?;
         return Ok(Some(Lock::parse(&text, &path.display().to_string())?));
     }
-    let Some(bytes) = context.repository()?.read_path(at, FILE_NAME)? else { return Ok(None) };
+    let Some(bytes) = context.repository()?.read_path(at, FILE_NAME)? else {
+        return Ok(None);
+    };
     let text = String::from_utf8(bytes).with_context(|| format!("read `{FILE_NAME}` as UTF-8"))?;
     Ok(Some(Lock::parse(&text, FILE_NAME)?))
 }
 
 /// The pin of a plugin; one that comes with govkit needs none unless `--locked` asks.
 fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
-    let pinned = lock.and_then(|lock| lock.plugins.iter().find(|pin| pin.name == name)).cloned();
+    let pinned = lock
+        .and_then(|lock| lock.plugins.iter().find(|pin| pin.name == name))
+        .cloned();
     match (pinned, bundled_pin(name)) {
-        (Some(pin), Some(bundled)) if pin.source == PluginSource::Bundled && pin.version != bundled.version => {
+        (Some(pin), Some(bundled))
+            if pin.source == PluginSource::Bundled && pin.version != bundled.version =>
+        {
             if locked {
                 return Err(hinted(
-                    format!("`{FILE_NAME}` pins `{name}` {}, this govkit carries {}", pin.version, bundled.version),
+                    format!(
+                        "`{FILE_NAME}` pins `{name}` {}, this govkit carries {}",
+                        pin.version, bundled.version
+                    ),
                     "use the govkit that made the lock, or change the version in the lock",
                 ));
             }
@@ -87,19 +108,37 @@ fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
 fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> Result<Vec<u8>> {
     let bytes = match &pin.source {
         PluginSource::Bundled => {
-            let found = BUNDLED.iter().find(|(name, _, _)| *name == pin.name).map(|(_, _, bytes)| bytes.to_vec());
+            let found = BUNDLED
+                .iter()
+                .find(|(name, _, _)| *name == pin.name)
+                .map(|(_, _, bytes)| bytes.to_vec());
             return found.ok_or_else(|| {
-                hinted(format!("no plugin called `{}` comes with govkit", pin.name), "`govkit plugin list` shows which do")
+                hinted(
+                    format!("no plugin called `{}` comes with govkit", pin.name),
+                    "`govkit plugin list` shows which do",
+                )
             });
         }
-        PluginSource::Path(path) => context.repository()?.read_path(at, path.as_str())?.ok_or_else(|| {
-            hinted(format!("the plugin `{}` is pinned to `{path}`, which is not there", pin.name), "commit the component at that path")
-        })?,
+        PluginSource::Path(path) => context
+            .repository()?
+            .read_path(at, path.as_str())?
+            .ok_or_else(|| {
+                hinted(
+                    format!(
+                        "the plugin `{}` is pinned to `{path}`, which is not there",
+                        pin.name
+                    ),
+                    "commit the component at that path",
+                )
+            })?,
     };
     let digest = Sha256Digest::of(&bytes).to_string();
     if pin.sha256.as_deref() != Some(digest.as_str()) {
         return Err(hinted(
-            format!("the plugin `{}` is not the component `{FILE_NAME}` pins: its sha256 is {digest}", pin.name),
+            format!(
+                "the plugin `{}` is not the component `{FILE_NAME}` pins: its sha256 is {digest}",
+                pin.name
+            ),
             "if you trust the new component, write this digest into the lock",
         ));
     }
@@ -120,12 +159,17 @@ pub(crate) fn bundled_pin(name: &str) -> Option<LockedPlugin> {
 
 /// Returns the component of a plugin that comes with govkit.
 pub(crate) fn bundled(name: &str) -> Option<&'static [u8]> {
-    BUNDLED.iter().find(|(bundled, _, _)| *bundled == name).map(|(_, _, bytes)| *bytes)
+    BUNDLED
+        .iter()
+        .find(|(bundled, _, _)| *bundled == name)
+        .map(|(_, _, bytes)| *bytes)
 }
 
 /// Returns the directory for compiled plugins: the user's own, never in a repository.
 pub(crate) fn cache_directory() -> Option<PathBuf> {
     use etcetera::{BaseStrategy, choose_base_strategy};
-    let set = std::env::var_os("GOVKIT_CACHE_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = std::env::var_os("GOVKIT_CACHE_DIR")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
     set.or_else(|| Some(choose_base_strategy().ok()?.cache_dir().join("govkit")))
 }

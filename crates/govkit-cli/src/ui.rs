@@ -79,17 +79,27 @@ impl Ui {
 
     /// Returns how a report for people looks here.
     pub(crate) fn style(&self) -> Style {
-        let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width >= 40);
-        Style { colour: self.colour(self.to_terminal()), width: width.unwrap_or(DEFAULT_WIDTH).min(120) }
+        let width = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .filter(|width| *width >= 40);
+        Style {
+            colour: self.colour(self.to_terminal()),
+            width: width.unwrap_or(DEFAULT_WIDTH).min(120),
+        }
     }
 
     /// `--color`, then NO_COLOR, then CLICOLOR_FORCE or FORCE_COLOR, then the terminal.
     fn colour(&self, terminal: bool) -> bool {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let set = |name: &str| {
+            std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+        };
         match self.colour {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+            Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+                false
+            }
             Color::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
             Color::Auto => terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
         }
@@ -97,7 +107,10 @@ impl Ui {
 
     /// Writes a report: to the file of `-o` whole or not at all, through the pager for people
     /// at a terminal, else to standard output. A reader that stops reading ends it quietly.
-    pub(crate) fn report(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    pub(crate) fn report(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
         if let Some(path) = &self.output {
             let mut bytes = Vec::new();
             write(&mut bytes).context("write the report")?;
@@ -117,7 +130,9 @@ impl Ui {
         if !self.pager || !self.to_terminal() {
             return self.report(write);
         }
-        let Some(pager) = pager(configured) else { return self.report(write) };
+        let Some(pager) = pager(configured) else {
+            return self.report(write);
+        };
         let mut bytes = Vec::new();
         write(&mut bytes).context("write the report")?;
         match run_pager(&pager, &bytes) {
@@ -159,7 +174,9 @@ impl Ui {
 
 /// Writes a file outside the repository, whole or not at all.
 pub(crate) fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     let directory = directory.unwrap_or(std::path::Path::new("."));
     let write = || -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
@@ -176,7 +193,8 @@ pub(crate) fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
 #[cfg(unix)]
 fn set_mode(file: &tempfile::NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
@@ -194,7 +212,10 @@ fn quiet_end(result: io::Result<()>) -> Result<()> {
 /// The pager to use: never one a repository names.
 fn pager(configured: impl FnOnce() -> Option<String>) -> Option<String> {
     let named = |name: &str| std::env::var(name).ok();
-    let pager = named("GOVKIT_PAGER").or_else(|| named("GIT_PAGER")).or_else(configured).or_else(|| named("PAGER"));
+    let pager = named("GOVKIT_PAGER")
+        .or_else(|| named("GIT_PAGER"))
+        .or_else(configured)
+        .or_else(|| named("PAGER"));
     let pager = pager.unwrap_or_else(|| "less".to_owned());
     (!pager.trim().is_empty() && pager.trim() != "cat").then_some(pager)
 }

@@ -43,6 +43,8 @@ pub struct Artifact {
     pub activities: Vec<Activity>,
     /// Parameters it defines.
     pub params: Vec<Param>,
+    /// Why its front matter could not be read; then it has an id from its path, and no fields.
+    pub damage: Option<FrontMatterError>,
     outline: OnceLock<Outline>,
 }
 
@@ -165,7 +167,7 @@ impl Artifact {
         kind: &Kind,
         limits: &Limits,
     ) -> Result<Self, ArtifactError> {
-        let FrontMatter { fields, body } = FrontMatter::read(&text, &kind.syntaxes, limits)?;
+        let (FrontMatter { fields, body }, damage) = read_front_matter(&text, &path, kind, limits)?;
         let (id, id_span) = id_of(&fields, &path, kind)?;
         let mut artifact = Self {
             id,
@@ -180,6 +182,7 @@ impl Artifact {
             steps: Vec::new(),
             activities: Vec::new(),
             params: Vec::new(),
+            damage,
             outline: OnceLock::new(),
             text,
         };
@@ -323,6 +326,22 @@ impl Artifact {
         }
         links.sort_by_key(|link| (link.span.start, link.span.end));
         links
+    }
+}
+
+/// Reads the front matter; a file whose path gives it an id stays an artifact without one.
+fn read_front_matter(
+    text: &str,
+    path: &RepoPath,
+    kind: &Kind,
+    limits: &Limits,
+) -> Result<(FrontMatter, Option<FrontMatterError>), FrontMatterError> {
+    match FrontMatter::read(text, &kind.syntaxes, limits) {
+        Ok(front) => Ok((front, None)),
+        Err(error) if kind.id.from_path(path.as_str()).is_some() => {
+            Ok((FrontMatter::default(), Some(error)))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Corpus {
     incoming: OnceLock<HashMap<String, Vec<(usize, usize)>>>,
 }
 
-/// A claimed file that is no artifact.
+/// A claimed file that is no artifact, or one whose front matter is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file.
@@ -72,7 +72,10 @@ impl Corpus {
             .collect();
         for result in read {
             match result {
-                Ok(artifact) => artifacts.push(artifact),
+                Ok(artifact) => {
+                    problems.extend(damage_problem(&artifact));
+                    artifacts.push(artifact);
+                }
                 Err(problem) => problems.push(problem),
             }
         }
@@ -108,7 +111,7 @@ impl Corpus {
         &self.artifacts
     }
 
-    /// Returns the claimed files that are no artifacts, sorted by path.
+    /// Returns the claimed files that are no artifacts or whose front matter is damaged, sorted by path.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -266,6 +269,18 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
     )
 }
 
+/// An artifact that only its path gives an id is one all the same; its front matter is a problem.
+fn damage_problem(artifact: &Artifact) -> Option<Problem> {
+    let error = artifact.damage.as_ref()?;
+    Some(Problem {
+        path: artifact.path.clone(),
+        position: artifact.position(error.offset()),
+        kind: ProblemKind::FrontMatter,
+        message: error.to_string(),
+        text: Some(artifact.text.clone()),
+    })
+}
+
 /// A skipped name is a problem only where a kind would have claimed it.
 fn skipped_problem(skipped: &Skipped, config: &Config) -> Option<Problem> {
     let path = skipped.path.clone()?;
@@ -278,4 +293,34 @@ fn skipped_problem(skipped: &Skipped, config: &Config) -> Option<Problem> {
         message,
         text: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_front_matter_costs_a_finding_and_not_the_artifact_its_path_names() {
+        let config = Config::parse(
+            "[kinds.eip]\npaths = 'E/*.md'\nsyntax = 'yaml'\nid = { field = 'eip', as = 'EIP-{}', path = 'E/eip-{id}.md' }\n",
+            "govkit.toml",
+        )
+        .unwrap();
+        let snapshot = Snapshot::of_files([
+            ("E/eip-1.md", "---\neip: 1\n---\n"),
+            ("E/eip-2.md", "---\neip: 2\nstatus: a\nstatus: b\n---\n"),
+        ]);
+        let corpus = Corpus::parse(snapshot, Arc::new(config), &Limits::DEFAULT);
+        let ids: Vec<&str> = corpus
+            .artifacts()
+            .iter()
+            .map(|artifact| artifact.id.as_str())
+            .collect();
+        assert_eq!(ids, ["EIP-1", "EIP-2"]);
+        let problem = &corpus.problems()[0];
+        assert_eq!(
+            (problem.path.as_str(), problem.position.line),
+            ("E/eip-2.md", 4)
+        );
+    }
 }

@@ -149,6 +149,9 @@ impl Reader<'_> {
                 self.heading = Some((level as u8, id.map(|id| id.to_string()), String::new()));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(span),
+            // `[^1]` is a footnote where the parser, which is not told of footnotes (their
+            // parsing time explodes on hostile text), sees a link called `^1`.
+            Event::Start(Tag::Link { id, .. }) if id.starts_with('^') => {}
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url, range, false),
             Event::Start(Tag::Image { dest_url, .. }) => self.link(&dest_url, range, true),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::InlineHtml(_) => {
@@ -457,6 +460,19 @@ mod tests {
         );
         assert_eq!(first_heading("Title\n=====\n").as_deref(), Some("Title"));
         assert_eq!(first_heading("no heading\n"), None);
+    }
+
+    #[test]
+    fn a_footnote_is_no_link() {
+        let text = "Text [^1] and [real](x.md).\n\n[^1]:\n    ```csl-json\n    {}\n    ```\n";
+        let links = Outline::parse(text, 0).links;
+        assert_eq!(
+            links
+                .iter()
+                .map(|link| link.target.as_str())
+                .collect::<Vec<_>>(),
+            ["x.md"]
+        );
     }
 
     #[test]

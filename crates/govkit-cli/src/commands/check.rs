@@ -90,45 +90,84 @@ struct Answer {
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
-    let format = context.ui.format("check", findings::FORMATS, Format::Human)?;
+    let format = context
+        .ui
+        .format("check", findings::FORMATS, Format::Human)?;
     let reports = further_reports(&args.reports)?;
     let at = context.at();
     let config = context.config(&at)?;
     let corpus = corpus(context, args, &at, config)?;
-    let names: Vec<String> = args.artifacts.iter().filter(|name| *name != "-").cloned().collect();
+    let names: Vec<String> = args
+        .artifacts
+        .iter()
+        .filter(|name| *name != "-")
+        .cloned()
+        .collect();
     let mut names = names;
     names.extend(args.stdin_filename.iter().cloned());
-    let wanted = Wanted { names: &names, specs: &args.pathspec, files0_from: args.files0_from.as_deref() };
+    let wanted = Wanted {
+        names: &names,
+        specs: &args.pathspec,
+        files0_from: args.files0_from.as_deref(),
+    };
     let selection = Selection::new(context, &corpus, &wanted)?;
     let plugins = Plugins::load(context, &at, corpus.config())?;
     let mut answer = examine(context, &corpus, &plugins)?;
-    answer.findings.retain(|finding| selection.has(&finding.path));
+    answer
+        .findings
+        .retain(|finding| selection.has(&finding.path));
     if let Some(since) = &args.since {
         let known = known_before(context, since)?;
         answer.findings = new_ones(answer.findings, known);
     }
-    let checked = corpus.artifacts().iter().filter(|artifact| selection.has(&artifact.path)).count();
+    let checked = corpus
+        .artifacts()
+        .iter()
+        .filter(|artifact| selection.has(&artifact.path))
+        .count();
     let report = Report::new(&answer.findings, &corpus, checked, answer.complete);
     for (format, path) in reports {
         let mut bytes = Vec::new();
-        findings::write(format, &report, crate::ui::Style { colour: false, width: 88 }, &mut bytes)?;
+        findings::write(
+            format,
+            &report,
+            crate::ui::Style {
+                colour: false,
+                width: 88,
+            },
+            &mut bytes,
+        )?;
         write_file(&path, &bytes)?;
     }
     print(context, &report, format)?;
-    let failed = answer.findings.iter().any(|finding| finding.severity >= args.fail_level.severity());
-    Ok(if answer.complete { Exit::no_if(failed) } else { Exit::Incomplete })
+    let failed = answer
+        .findings
+        .iter()
+        .any(|finding| finding.severity >= args.fail_level.severity());
+    Ok(if answer.complete {
+        Exit::no_if(failed)
+    } else {
+        Exit::Incomplete
+    })
 }
 
 fn print(context: &Context<'_>, report: &Report<'_>, format: Format) -> Result<()> {
     let end = if context.global.null { '\0' } else { '\n' };
     if context.global.quiet {
-        let mut ids: Vec<&str> =
-            report.findings.iter().map(|finding| finding.artifact.as_deref().unwrap_or(finding.path.as_str())).collect();
+        let mut ids: Vec<&str> = report
+            .findings
+            .iter()
+            .map(|finding| finding.artifact.as_deref().unwrap_or(finding.path.as_str()))
+            .collect();
         ids.dedup();
-        return context.ui.report(|out| ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
+        return context
+            .ui
+            .report(|out| ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
     }
     let style = context.ui.style();
-    context.ui.report(|out| findings::write(format, report, style, out))
+    context
+        .ui
+        .report(|out| findings::write(format, report, style, out))
 }
 
 /// Reads the corpus; standard input takes the place of `--stdin-filename`.
@@ -136,22 +175,36 @@ fn corpus(context: &Context<'_>, args: &CheckArgs, at: &At, config: Arc<Config>)
     let from_stdin = args.artifacts.iter().any(|name| name == "-");
     let Some(name) = &args.stdin_filename else {
         if from_stdin {
-            return Err(hinted("`-` needs a name for what it reads", "`--stdin-filename policies/POL-009-access.md -`"));
+            return Err(hinted(
+                "`-` needs a name for what it reads",
+                "`--stdin-filename policies/POL-009-access.md -`",
+            ));
         }
         return context.corpus_with(at, config);
     };
     let path = context.to_repository_path(name);
     let path = RepoPath::new(path.clone()).with_context(|| format!("use `{path}` as a path"))?;
     if config.claim(&path).is_none() {
-        return Err(hinted(format!("no kind claims `{path}`"), "`govkit config show` prints the paths each kind claims"));
+        return Err(hinted(
+            format!("no kind claims `{path}`"),
+            "`govkit config show` prints the paths each kind claims",
+        ));
     }
     let mut bytes = Vec::new();
-    std::io::stdin().take(context.limits.artifact_bytes + 1).read_to_end(&mut bytes).context("read standard input")?;
+    std::io::stdin()
+        .take(context.limits.artifact_bytes + 1)
+        .read_to_end(&mut bytes)
+        .context("read standard input")?;
     let mut snapshot: Snapshot =
-        context.repository()?.snapshot(at, |path| config.claim(path).is_some(), &context.limits)?;
+        context
+            .repository()?
+            .snapshot(at, |path| config.claim(path).is_some(), &context.limits)?;
     snapshot.files.retain(|file| file.entry.path != path);
     snapshot.paths.insert(path.clone());
-    snapshot.files.push(File { entry: Entry { path, blob: None }, bytes: Ok(bytes) });
+    snapshot.files.push(File {
+        entry: Entry { path, blob: None },
+        bytes: Ok(bytes),
+    });
     Ok(Corpus::parse(snapshot, config, &context.limits))
 }
 
@@ -159,7 +212,10 @@ fn corpus(context: &Context<'_>, args: &CheckArgs, at: &At, config: Arc<Config>)
 fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<Answer> {
     let mut found = check(corpus, RULES, context.now()?);
     let mut complete = true;
-    for (plugin, config) in plugins.configured().filter(|(plugin, _)| plugin.is_validator()) {
+    for (plugin, config) in plugins
+        .configured()
+        .filter(|(plugin, _)| plugin.is_validator())
+    {
         let validation = plugin.validate(corpus, config)?;
         found.extend(validation.findings);
         for gap in validation.incomplete {
@@ -168,7 +224,10 @@ fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<
         }
     }
     found.sort();
-    Ok(Answer { findings: found, complete })
+    Ok(Answer {
+        findings: found,
+        complete,
+    })
 }
 
 /// A plugin that could not finish is a failed check at the artifact it was looking at.
@@ -194,7 +253,12 @@ fn incomplete(corpus: &Corpus, plugin: &str, gap: govkit_host::Incomplete) -> Fi
 /// How often each fingerprint is found in the merge base of HEAD and `since`.
 fn known_before(context: &Context<'_>, since: &str) -> Result<HashMap<String, usize>> {
     let repository = context.repository()?;
-    let head = context.global.at.clone().filter(|at| at != ":index").unwrap_or_else(|| "HEAD".to_owned());
+    let head = context
+        .global
+        .at
+        .clone()
+        .filter(|at| at != ":index")
+        .unwrap_or_else(|| "HEAD".to_owned());
     let base = repository.merge_base(since, &head)?.ok_or_else(|| {
         hinted(
             format!("`{since}` and `{head}` have no common commit here"),
@@ -202,7 +266,9 @@ fn known_before(context: &Context<'_>, since: &str) -> Result<HashMap<String, us
         )
     })?;
     let at = At::Revision(base);
-    let Some(config) = context.find_config(&at)? else { return Ok(HashMap::new()) };
+    let Some(config) = context.find_config(&at)? else {
+        return Ok(HashMap::new());
+    };
     let corpus = context.corpus_with(&at, Arc::new(config))?;
     let plugins = Plugins::load(context, &at, corpus.config())?;
     let mut known = HashMap::new();
@@ -221,22 +287,42 @@ fn new_ones(findings: Vec<Finding>, mut known: HashMap<String, usize>) -> Vec<Fi
         _ => true,
     };
     let mut is_new = is_new;
-    findings.into_iter().filter(|finding| is_new(finding)).collect()
+    findings
+        .into_iter()
+        .filter(|finding| is_new(finding))
+        .collect()
 }
 
 /// Reads `FORMAT=FILE` pairs; one file may take only one report.
 fn further_reports(written: &[String]) -> Result<Vec<(Format, PathBuf)>> {
     let mut reports: BTreeMap<PathBuf, Format> = BTreeMap::new();
     for text in written {
-        let usage = || hinted(format!("`--report {text}` is not FORMAT=FILE"), "for example `--report sarif=govkit.sarif`");
+        let usage = || {
+            hinted(
+                format!("`--report {text}` is not FORMAT=FILE"),
+                "for example `--report sarif=govkit.sarif`",
+            )
+        };
         let (name, path) = text.split_once('=').ok_or_else(usage)?;
-        let format = findings::FORMATS.iter().find(|format| format.name() == name).ok_or_else(|| {
-            let names: Vec<String> = findings::FORMATS.iter().map(|format| format.name()).collect();
-            hinted(format!("`check` has no format `{name}`"), format!("it has {}", names.join(", ")))
-        })?;
+        let format = findings::FORMATS
+            .iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| {
+                let names: Vec<String> = findings::FORMATS
+                    .iter()
+                    .map(|format| format.name())
+                    .collect();
+                hinted(
+                    format!("`check` has no format `{name}`"),
+                    format!("it has {}", names.join(", ")),
+                )
+            })?;
         if path.is_empty() || reports.insert(PathBuf::from(path), *format).is_some() {
             return Err(usage());
         }
     }
-    Ok(reports.into_iter().map(|(path, format)| (format, path)).collect())
+    Ok(reports
+        .into_iter()
+        .map(|(path, format)| (format, path))
+        .collect())
 }

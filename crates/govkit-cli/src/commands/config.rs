@@ -37,11 +37,21 @@ enum Action {
 pub(crate) fn run(context: &Context<'_>, args: &ConfigArgs) -> Result<Exit> {
     let at = context.at();
     context.config(&at)?;
-    let (text, name) = context.config_text(&at)?.context("read the configuration")?;
-    let format = context.ui.format("config", &[Format::Human, Format::Json], Format::Human)?;
+    let (text, name) = context
+        .config_text(&at)?
+        .context("read the configuration")?;
+    let format = context
+        .ui
+        .format("config", &[Format::Human, Format::Json], Format::Human)?;
     match &args.action {
         Action::Path => {
-            let place = match (&context.global.config, context.repository().ok().and_then(|repository| repository.workdir())) {
+            let place = match (
+                &context.global.config,
+                context
+                    .repository()
+                    .ok()
+                    .and_then(|repository| repository.workdir()),
+            ) {
                 (None, Some(workdir)) => workdir.join(&name).display().to_string(),
                 _ => name,
             };
@@ -50,17 +60,30 @@ pub(crate) fn run(context: &Context<'_>, args: &ConfigArgs) -> Result<Exit> {
         Action::Show => {
             let effective = Effective::parse(&text, &name)?;
             context.ui.report(|out| match format {
-                Format::Json => envelope::json("config", &serde_json::json!({"config": effective.to_json()}), out),
+                Format::Json => envelope::json(
+                    "config",
+                    &serde_json::json!({"config": effective.to_json()}),
+                    out,
+                ),
                 _ => out.write_all(effective.to_toml().as_bytes()),
             })?;
         }
         Action::Get { key } => {
             let Some(value) = Effective::parse(&text, &name)?.get(key) else {
-                return Err(hinted(format!("the configuration has no `{key}`"), "`govkit config show` prints all of it"));
+                return Err(hinted(
+                    format!("the configuration has no `{key}`"),
+                    "`govkit config show` prints all of it",
+                ));
             };
             context.ui.report(|out| match (format, &value) {
-                (Format::Json, value) => envelope::json("config", &serde_json::json!({"key": key, "value": value}), out),
-                (_, Value::Array(items)) => items.iter().try_for_each(|item| writeln!(out, "{}", bare(item))),
+                (Format::Json, value) => envelope::json(
+                    "config",
+                    &serde_json::json!({"key": key, "value": value}),
+                    out,
+                ),
+                (_, Value::Array(items)) => items
+                    .iter()
+                    .try_for_each(|item| writeln!(out, "{}", bare(item))),
                 (_, value) => writeln!(out, "{}", bare(value)),
             })?;
         }
@@ -70,5 +93,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ConfigArgs) -> Result<Exit> {
 
 /// A string without its quotes, anything else as JSON.
 fn bare(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

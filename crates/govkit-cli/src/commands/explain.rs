@@ -29,10 +29,18 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &ExplainArgs) -> Result<Exit> {
-    let format = context.ui.format("explain", &[Format::Human, Format::Markdown, Format::Json], Format::Human)?;
+    let format = context.ui.format(
+        "explain",
+        &[Format::Human, Format::Markdown, Format::Json],
+        Format::Human,
+    )?;
     let page = find(context, &args.rule)?;
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("explain", &serde_json::json!({"rule": args.rule, "page": page}), out),
+        Format::Json => envelope::json(
+            "explain",
+            &serde_json::json!({"rule": args.rule, "page": page}),
+            out,
+        ),
         _ => write!(out, "{}", Untrusted::block(&page)),
     })?;
     Ok(Exit::Clean)
@@ -42,14 +50,19 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
     if let Some(rule) = RULES.iter().find(|rule| rule.id() == id) {
         return Ok(page(*rule));
     }
-    if let Some(rule) = CHANGE_RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) {
+    if let Some(rule) = CHANGE_RULES
+        .iter()
+        .find(|rule| rule.id.eq_ignore_ascii_case(id))
+    {
         return Ok(rule.page());
     }
     if let Some((plugin, rule)) = id.split_once('/') {
         let config = context.config(&context.at())?;
         let plugins = Plugins::load(context, &context.at(), &config)?;
         let found = plugins.iter().filter(|loaded| loaded.name() == plugin);
-        let found = found.flat_map(|loaded| &loaded.description().rules).find(|known| known.id == rule);
+        let found = found
+            .flat_map(|loaded| &loaded.description().rules)
+            .find(|known| known.id == rule);
         if let Some(rule) = found {
             return Ok(format!(
                 "# {id}\n\n{}\n\nSeverity: {}\n\n{}\n",
@@ -59,5 +72,8 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
             ));
         }
     }
-    Err(hinted(format!("no rule is called `{id}`"), "`govkit rules` lists them"))
+    Err(hinted(
+        format!("no rule is called `{id}`"),
+        "`govkit rules` lists them",
+    ))
 }

@@ -46,12 +46,19 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
     let Some(name) = args.exporter.as_deref().filter(|_| !args.list) else {
         return list(context, &plugins);
     };
-    let found = plugins.configured().find(|(plugin, _)| plugin.name() == name && plugin.is_exporter());
+    let found = plugins
+        .configured()
+        .find(|(plugin, _)| plugin.name() == name && plugin.is_exporter());
     let Some((plugin, plugin_config)) = found else {
-        return Err(hinted(format!("no exporter is called `{name}`"), "`govkit export --list` lists them; govkit.toml enables them"));
+        return Err(hinted(
+            format!("no exporter is called `{name}`"),
+            "`govkit export --list` lists them; govkit.toml enables them",
+        ));
     };
     let corpus = context.corpus_with(&at, config)?;
-    let export = plugin.export(&corpus, plugin_config).with_context(|| format!("export with `{name}`"))?;
+    let export = plugin
+        .export(&corpus, plugin_config)
+        .with_context(|| format!("export with `{name}`"))?;
     for line in &export.log {
         context.ui.detail(&format!("{name}: {}", line.message));
     }
@@ -63,7 +70,10 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     let Some(directory) = context.ui.output() else {
-        return Err(hinted("an export needs a place to go", "`-o DIRECTORY`, or `--file NAME` to print one file"));
+        return Err(hinted(
+            "an export needs a place to go",
+            "`-o DIRECTORY`, or `--file NAME` to print one file",
+        ));
     };
     write(directory, &files)?;
     if context.global.quiet {
@@ -73,7 +83,11 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
             context.ui.detail(path);
         }
     } else {
-        context.ui.say(&format!("wrote {} files to `{}`", files.len(), directory.display()));
+        context.ui.say(&format!(
+            "wrote {} files to `{}`",
+            files.len(),
+            directory.display()
+        ));
     }
     Ok(Exit::Clean)
 }
@@ -83,7 +97,11 @@ fn list(context: &Context<'_>, plugins: &Plugins) -> Result<Exit> {
     for plugin in plugins.iter().filter(|plugin| plugin.is_exporter()) {
         let about = plugin.description();
         let item = serde_json::json!({"name": plugin.name(), "version": about.version, "description": about.description});
-        let row = vec![plugin.name().to_owned(), about.version.clone(), about.description.clone()];
+        let row = vec![
+            plugin.name().to_owned(),
+            about.version.clone(),
+            about.description.clone(),
+        ];
         listing.push(plugin.name(), row, &item)?;
     }
     listing.print(context.ui, context.global)?;
@@ -99,7 +117,10 @@ fn one<'f>(files: &'f [OutputFile], name: Option<&str>) -> Result<&'f [u8]> {
     };
     found.map(|file| file.bytes.as_slice()).ok_or_else(|| {
         hinted(
-            name.map_or_else(|| "the exporter makes several files".to_owned(), |name| format!("the exporter makes no file `{name}`")),
+            name.map_or_else(
+                || "the exporter makes several files".to_owned(),
+                |name| format!("the exporter makes no file `{name}`"),
+            ),
             format!("name one with `--file`: {}", names.join(", ")),
         )
     })
@@ -109,48 +130,74 @@ fn one<'f>(files: &'f [OutputFile], name: Option<&str>) -> Result<&'f [u8]> {
 /// one export or all of another.
 fn write(directory: &Path, files: &[OutputFile]) -> Result<()> {
     refuse_foreign(directory)?;
-    let parent = directory.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).with_context(|| format!("make the directory `{}`", parent.display()))?;
-    let fresh = tempfile::Builder::new().prefix(".govkit-").tempdir_in(parent);
-    let fresh = fresh.with_context(|| format!("make a directory beside `{}`", directory.display()))?;
+    let parent = directory
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)
+        .with_context(|| format!("make the directory `{}`", parent.display()))?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".govkit-")
+        .tempdir_in(parent);
+    let fresh =
+        fresh.with_context(|| format!("make a directory beside `{}`", directory.display()))?;
     for file in files {
         let path = fresh.path().join(file.path.as_str());
         if let Some(inside) = path.parent() {
-            std::fs::create_dir_all(inside).with_context(|| format!("make the directory `{}`", inside.display()))?;
+            std::fs::create_dir_all(inside)
+                .with_context(|| format!("make the directory `{}`", inside.display()))?;
         }
         write_file(&path, &file.bytes)?;
     }
-    write_file(&fresh.path().join(MARKER), b"This directory was made by `govkit export` and may be replaced by it.\n")?;
+    write_file(
+        &fresh.path().join(MARKER),
+        b"This directory was made by `govkit export` and may be replaced by it.\n",
+    )?;
     set_directory_mode(fresh.path())?;
-    let old: Option<PathBuf> = directory.exists().then(|| fresh.path().with_extension("old"));
+    let old: Option<PathBuf> = directory
+        .exists()
+        .then(|| fresh.path().with_extension("old"));
     if let Some(old) = &old {
-        std::fs::rename(directory, old).with_context(|| format!("move the old `{}` aside", directory.display()))?;
+        std::fs::rename(directory, old)
+            .with_context(|| format!("move the old `{}` aside", directory.display()))?;
     }
     let fresh = fresh.keep();
     if let Err(error) = std::fs::rename(&fresh, directory) {
         if let Some(old) = &old {
-            std::fs::rename(old, directory).with_context(|| format!("put `{}` back", directory.display()))?;
+            std::fs::rename(old, directory)
+                .with_context(|| format!("put `{}` back", directory.display()))?;
         }
-        return Err(error).with_context(|| format!("put the new `{}` in its place", directory.display()));
+        return Err(error)
+            .with_context(|| format!("put the new `{}` in its place", directory.display()));
     }
     if let Some(old) = &old {
-        std::fs::remove_dir_all(old).with_context(|| format!("remove the old export `{}`", old.display()))?;
+        std::fs::remove_dir_all(old)
+            .with_context(|| format!("remove the old export `{}`", old.display()))?;
     }
     Ok(())
 }
 
 /// Only a directory that is new, empty, or an earlier export may be replaced.
 fn refuse_foreign(directory: &Path) -> Result<()> {
-    let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };
+    let Ok(meta) = directory.symlink_metadata() else {
+        return Ok(());
+    };
     if !meta.is_dir() {
-        return Err(hinted(format!("`{}` is not a directory", directory.display()), "name a new directory with `-o`"));
+        return Err(hinted(
+            format!("`{}` is not a directory", directory.display()),
+            "name a new directory with `-o`",
+        ));
     }
-    let mut entries = std::fs::read_dir(directory).with_context(|| format!("read the directory `{}`", directory.display()))?;
+    let mut entries = std::fs::read_dir(directory)
+        .with_context(|| format!("read the directory `{}`", directory.display()))?;
     if entries.next().is_none() || directory.join(MARKER).is_file() {
         return Ok(());
     }
     Err(hinted(
-        format!("`{}` holds files that no export made; nothing was written", directory.display()),
+        format!(
+            "`{}` holds files that no export made; nothing was written",
+            directory.display()
+        ),
         "name a new or empty directory with `-o`",
     ))
 }
@@ -159,7 +206,8 @@ fn refuse_foreign(directory: &Path) -> Result<()> {
 #[cfg(unix)]
 fn set_directory_mode(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).context("set the mode of the new directory")
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+        .context("set the mode of the new directory")
 }
 
 #[cfg(not(unix))]

@@ -28,7 +28,11 @@ pub(crate) struct GetArgs {
 
 pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
     let (name, at) = context.split_revision(&args.artifact);
-    let format = context.ui.format("get", &[Format::Human, Format::Tsv, Format::Json], Format::Tsv)?;
+    let format = context.ui.format(
+        "get",
+        &[Format::Human, Format::Tsv, Format::Json],
+        Format::Tsv,
+    )?;
     let (artifact, config) = context.artifact(name, &at)?;
     let mut values = serde_json::Map::new();
     let mut lines = Vec::new();
@@ -38,7 +42,9 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
             Some(field) => {
                 values.insert(key.clone(), serde_json::to_value(&field.node.value)?);
                 match &field.node.value {
-                    govkit_core::value::Value::Array(items) => lines.extend(items.iter().map(|item| item.value.display())),
+                    govkit_core::value::Value::Array(items) => {
+                        lines.extend(items.iter().map(|item| item.value.display()))
+                    }
                     value => lines.push(value.display()),
                 }
             }
@@ -56,7 +62,11 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
     }
     let end = if context.global.null { '\0' } else { '\n' };
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("get", &serde_json::json!({"id": artifact.id, "fields": values}), out),
+        Format::Json => envelope::json(
+            "get",
+            &serde_json::json!({"id": artifact.id, "fields": values}),
+            out,
+        ),
         _ => lines.iter().try_for_each(|line| write!(out, "{line}{end}")),
     })?;
     Ok(Exit::no_if(absent))

@@ -60,7 +60,10 @@ pub(crate) struct Item {
 
 /// A field that one version changed.
 #[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used; core's own type is what is printed")]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; core's own type is what is printed"
+)]
 struct Field {
     field: String,
     old: serde_json::Value,
@@ -73,7 +76,10 @@ pub(crate) fn run(context: &Context<'_>, args: &LogArgs) -> Result<Exit> {
         At::Revision(revision) => revision.clone(),
         At::Worktree => "HEAD".to_owned(),
         At::Index | At::Empty => {
-            return Err(hinted("the index has no history", "leave `--at` out or name a revision"));
+            return Err(hinted(
+                "the index has no history",
+                "leave `--at` out or name a revision",
+            ));
         }
     };
     let config = context.config(&at)?;
@@ -81,7 +87,10 @@ pub(crate) fn run(context: &Context<'_>, args: &LogArgs) -> Result<Exit> {
     let (versions, end) = follow(context, args, &tip, &config, &id, path.as_ref())?;
     let complete = matches!(end, WalkEnd::Root | WalkEnd::Stopped);
     if versions.is_empty() && complete {
-        return Err(no_artifact(&args.artifact, &format!("the history of `{tip}`")));
+        return Err(no_artifact(
+            &args.artifact,
+            &format!("the history of `{tip}`"),
+        ));
     }
     let mut listing = listing(context, &versions, &config)?;
     listing.extra.insert("id".to_owned(), id.into());
@@ -113,7 +122,11 @@ fn follow(
     let repository = context.repository()?;
     let mut history = History::new(config, &context.limits, id, path);
     let mut read = repository.blobs(&context.limits);
-    let parents = if args.all_parents { Parents::All } else { Parents::First };
+    let parents = if args.all_parents {
+        Parents::All
+    } else {
+        Parents::First
+    };
     let keep = |path: &RepoPath| config.claim(path).is_some();
     let mut visit = |commit: &CommitInfo, changes: &[TreeChange]| {
         history.visit(commit, changes, &mut read);
@@ -124,7 +137,12 @@ fn follow(
 }
 
 /// The id to follow, and where it is now; an id that is there no longer is taken as typed.
-fn start(context: &Context<'_>, name: &str, tip: &str, config: &Config) -> Result<(String, Option<RepoPath>)> {
+fn start(
+    context: &Context<'_>,
+    name: &str,
+    tip: &str,
+    config: &Config,
+) -> Result<(String, Option<RepoPath>)> {
     let at = At::Revision(tip.to_owned());
     match context.artifact(name, &at) {
         Ok((artifact, _)) => Ok((artifact.id, Some(artifact.path))),
@@ -132,17 +150,30 @@ fn start(context: &Context<'_>, name: &str, tip: &str, config: &Config) -> Resul
             context.repository()?.resolve(tip)?;
             let mut shaped = config.kinds.iter().filter(|kind| kind.id.shape.is_some());
             let all_digits = name.bytes().all(|byte| byte.is_ascii_digit());
-            let kind = shaped.next().filter(|_| all_digits && shaped.next().is_none());
-            Ok((kind.map_or_else(|| name.to_owned(), |kind| kind.id.shaped(name)), None))
+            let kind = shaped
+                .next()
+                .filter(|_| all_digits && shaped.next().is_none());
+            Ok((
+                kind.map_or_else(|| name.to_owned(), |kind| kind.id.shaped(name)),
+                None,
+            ))
         }
     }
 }
 
 fn listing(context: &Context<'_>, versions: &[Version], config: &Config) -> Result<Listing> {
     let mut read = context.repository()?.blobs(&context.limits);
-    let mut listing =
-        Listing::new("log", "version", &["date", "commit", "change", "path", "author", "subject"]);
-    listing.hidden = &["author"];
+    let mut listing = Listing::new(
+        "log",
+        "version",
+        &["date", "commit", "change", "path", "author", "subject"],
+    );
+    let moved = versions.iter().any(|version| version.old_path.is_some());
+    listing.hidden = if moved {
+        &["author"]
+    } else {
+        &["author", "path"]
+    };
     for version in versions {
         let item = item(version, config, context, &mut read);
         let short = item.commit.get(..12).unwrap_or(&item.commit).to_owned();
@@ -167,18 +198,34 @@ fn item(
 ) -> Item {
     let mut artifact = |blob: Option<&BlobId>, path: &RepoPath| {
         let text = String::from_utf8(read(blob?).ok()?).ok()?;
-        Artifact::read(text.into(), path.clone(), None, config.claim(path)?, &context.limits).ok()
+        Artifact::read(
+            text.into(),
+            path.clone(),
+            None,
+            config.claim(path)?,
+            &context.limits,
+        )
+        .ok()
     };
     let new = artifact(version.blob.as_ref(), &version.path);
-    let old = artifact(version.old_blob.as_ref(), version.old_path.as_ref().unwrap_or(&version.path));
-    let fields = field_changes(old.as_ref().map(|old| &old.fields), new.as_ref().map(|new| &new.fields));
+    let old = artifact(
+        version.old_blob.as_ref(),
+        version.old_path.as_ref().unwrap_or(&version.path),
+    );
+    let fields = field_changes(
+        old.as_ref().map(|old| &old.fields),
+        new.as_ref().map(|new| &new.fields),
+    );
     Item {
         commit: version.commit.id.clone(),
         date: version.commit.date.clone(),
         author: version.commit.author.clone(),
         subject: version.commit.subject.clone(),
         path: version.path.as_str().to_owned(),
-        old_path: version.old_path.as_ref().map(|path| path.as_str().to_owned()),
+        old_path: version
+            .old_path
+            .as_ref()
+            .map(|path| path.as_str().to_owned()),
         old_id: version.old_id.clone(),
         change: match version.change {
             Change::Added => "added",

@@ -43,7 +43,11 @@ pub(crate) fn run(context: &Context<'_>, args: &PluginArgs) -> Result<Exit> {
 fn list(context: &Context<'_>) -> Result<Exit> {
     let at = context.at();
     let config = context.config(&at)?;
-    let mut listing = Listing::new("plugin", "plugin", &["name", "version", "does", "sha256", "description"]);
+    let mut listing = Listing::new(
+        "plugin",
+        "plugin",
+        &["name", "version", "does", "sha256", "description"],
+    );
     for plugin in Plugins::load(context, &at, &config)?.iter() {
         let about = plugin.description();
         let does = does(plugin);
@@ -52,7 +56,13 @@ fn list(context: &Context<'_>) -> Result<Exit> {
             "name": plugin.name(), "version": about.version, "does": does, "sha256": digest, "description": about.description,
         });
         let short = digest.get(..12).unwrap_or(&digest).to_owned();
-        let row = vec![plugin.name().to_owned(), about.version.clone(), does.join("+"), short, about.description.clone()];
+        let row = vec![
+            plugin.name().to_owned(),
+            about.version.clone(),
+            does.join("+"),
+            short,
+            about.description.clone(),
+        ];
         listing.push(plugin.name(), row, &item)?;
     }
     listing.print(context.ui, context.global)?;
@@ -60,21 +70,36 @@ fn list(context: &Context<'_>) -> Result<Exit> {
 }
 
 fn does(plugin: &Plugin) -> Vec<&'static str> {
-    let abilities = [("validator", plugin.is_validator()), ("exporter", plugin.is_exporter())];
-    abilities.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
+    let abilities = [
+        ("validator", plugin.is_validator()),
+        ("exporter", plugin.is_exporter()),
+    ];
+    abilities
+        .into_iter()
+        .filter(|(_, has)| *has)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn inspect(context: &Context<'_>, name: &str) -> Result<Exit> {
-    let format = context.ui.format("plugin", &[Format::Human, Format::Json], Format::Human)?;
+    let format = context
+        .ui
+        .format("plugin", &[Format::Human, Format::Json], Format::Human)?;
     let bytes = match (std::fs::read(name), bundled(name)) {
         (Ok(bytes), _) => bytes,
         (Err(_), Some(bytes)) => bytes.to_vec(),
-        (Err(error), None) => return Err(error).with_context(|| format!("read the component `{name}`")),
+        (Err(error), None) => {
+            return Err(error).with_context(|| format!("read the component `{name}`"));
+        }
     };
     let plugin = Host::new(cache_directory(), PluginLimits::default())?.load(name, &bytes)?;
     let about = plugin.description();
     let inspection = plugin.inspect();
-    let rules: Vec<_> = about.rules.iter().map(|rule| serde_json::json!({"id": rule.id, "summary": rule.summary})).collect();
+    let rules: Vec<_> = about
+        .rules
+        .iter()
+        .map(|rule| serde_json::json!({"id": rule.id, "summary": rule.summary}))
+        .collect();
     let body = serde_json::json!({
         "name": about.name, "version": about.version, "description": about.description, "does": does(&plugin),
         "abi": inspection.abi.number(), "size": inspection.size, "sha256": inspection.digest.to_string(),
@@ -86,16 +111,34 @@ fn inspect(context: &Context<'_>, name: &str) -> Result<Exit> {
             return envelope::json("plugin", &body, out);
         }
         use govkit_core::untrusted::Untrusted;
-        writeln!(out, "{} {}", Untrusted::line(&about.name), Untrusted::line(&about.version))?;
+        writeln!(
+            out,
+            "{} {}",
+            Untrusted::line(&about.name),
+            Untrusted::line(&about.version)
+        )?;
         writeln!(out, "{}\n", Untrusted::line(&about.description))?;
         writeln!(out, "  does      {}", does(&plugin).join(", "))?;
         writeln!(out, "  abi       {}", inspection.abi.number())?;
         writeln!(out, "  size      {} bytes", inspection.size)?;
         writeln!(out, "  sha256    {}", inspection.digest)?;
-        writeln!(out, "  imports   {}", Untrusted::line(&inspection.imports.join(", ")))?;
-        writeln!(out, "  exports   {}", Untrusted::line(&inspection.exports.join(", ")))?;
+        writeln!(
+            out,
+            "  imports   {}",
+            Untrusted::line(&inspection.imports.join(", "))
+        )?;
+        writeln!(
+            out,
+            "  exports   {}",
+            Untrusted::line(&inspection.exports.join(", "))
+        )?;
         for rule in &about.rules {
-            writeln!(out, "  rule      {:<24} {}", Untrusted::line(&rule.id).to_string(), Untrusted::line(&rule.summary))?;
+            writeln!(
+                out,
+                "  rule      {:<24} {}",
+                Untrusted::line(&rule.id).to_string(),
+                Untrusted::line(&rule.summary)
+            )?;
         }
         Ok(())
     })?;

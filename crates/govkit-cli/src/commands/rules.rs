@@ -46,25 +46,49 @@ pub(crate) struct Item<'a> {
 
 pub(crate) fn run(context: &Context<'_>, args: &RulesArgs) -> Result<Exit> {
     // Outside a repository there is still something to list.
-    let config = context.find_config(&context.at()).ok().flatten().unwrap_or_default();
+    let config = context
+        .find_config(&context.at())
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     let mut listing = Listing::new("rules", "rule", &["rule", "sort", "severity", "summary"]);
     let mut push = |item: Item<'_>| {
         if args.sort.is_some_and(|sort| sort != item.sort) {
             return Ok(());
         }
         let sort = format!("{:?}", item.sort).to_lowercase();
-        let row = vec![item.rule.to_owned(), sort, item.severity.to_owned(), item.summary.to_owned()];
+        let row = vec![
+            item.rule.to_owned(),
+            sort,
+            item.severity.to_owned(),
+            item.summary.to_owned(),
+        ];
         listing.push(item.rule, row, &item)
     };
     for rule in RULES {
         let severity = level_name(config.level(rule.id(), rule.level()));
-        push(Item { rule: rule.id(), sort: Sort::Check, severity, summary: rule.summary() })?;
+        push(Item {
+            rule: rule.id(),
+            sort: Sort::Check,
+            severity,
+            summary: rule.summary(),
+        })?;
     }
     for (rule, level, summary) in plugin_rules(context, &config)? {
-        push(Item { rule: &rule, sort: Sort::Plugin, severity: level_name(level), summary: &summary })?;
+        push(Item {
+            rule: &rule,
+            sort: Sort::Plugin,
+            severity: level_name(level),
+            summary: &summary,
+        })?;
     }
     for rule in CHANGE_RULES.iter().copied().filter(|rule| rule.emitted) {
-        push(Item { rule: rule.id, sort: Sort::Change, severity: rule.severity.name(), summary: rule.detects })?;
+        push(Item {
+            rule: rule.id,
+            sort: Sort::Change,
+            severity: rule.severity.name(),
+            summary: rule.detects,
+        })?;
     }
     listing.print(context.ui, context.global)?;
     Ok(Exit::Clean)

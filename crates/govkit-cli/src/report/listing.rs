@@ -13,8 +13,17 @@ use crate::args::{Format, Global};
 use crate::ui::{Style, Ui};
 
 /// The formats every list has.
-pub(crate) const FORMATS: &[Format] =
-    &[Format::Human, Format::Tsv, Format::Json, Format::Ndjson, Format::Csv, Format::Markdown];
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Tsv,
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::Markdown,
+];
+
+/// Characters the last column of a table keeps; where the others leave less, all are cut.
+const MIN_LAST_COLUMN: usize = 16;
 
 /// A list of things with the same columns.
 #[derive(Debug)]
@@ -53,7 +62,12 @@ impl Listing {
     }
 
     /// Adds a row with its JSON item.
-    pub(crate) fn push<T: Serialize>(&mut self, id: &str, row: Vec<String>, item: &T) -> Result<()> {
+    pub(crate) fn push<T: Serialize>(
+        &mut self,
+        id: &str,
+        row: Vec<String>,
+        item: &T,
+    ) -> Result<()> {
         self.ids.push(id.to_owned());
         self.rows.push(row);
         self.items.push(serde_json::to_value(item)?);
@@ -94,8 +108,10 @@ impl Listing {
     /// One record a line; a tab or line feed inside a cell becomes a blank, so that columns stay columns.
     fn tsv(&self, end: char, out: &mut dyn Write) -> io::Result<()> {
         for row in &self.rows {
-            let cells: Vec<String> =
-                row.iter().map(|cell| cell.replace(['\t', '\n', '\r'], " ").replace('\0', "")).collect();
+            let cells: Vec<String> = row
+                .iter()
+                .map(|cell| cell.replace(['\t', '\n', '\r'], " ").replace('\0', ""))
+                .collect();
             write!(out, "{}{end}", cells.join("\t"))?;
         }
         Ok(())
@@ -126,13 +142,26 @@ impl Listing {
             return writeln!(out, "(none)");
         }
         let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(style.width.clamp(40, 200) as u16).set_truncation_indicator("…");
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        table
+            .set_width(style.width.clamp(40, 200) as u16)
+            .set_truncation_indicator("…");
         let shown = |row: &[String]| -> Vec<String> {
-            let cells = row.iter().zip(&self.columns).filter(|(_, name)| !self.hidden.contains(&name.as_str()));
-            cells.map(|(cell, _)| Untrusted::line(cell).to_string()).collect()
+            let cells = row
+                .iter()
+                .zip(&self.columns)
+                .filter(|(_, name)| !self.hidden.contains(&name.as_str()));
+            cells
+                .map(|(cell, _)| Untrusted::line(cell).to_string())
+                .collect()
         };
-        let titles: Vec<String> = self.columns.iter().map(|name| name.to_uppercase()).collect();
+        let titles: Vec<String> = self
+            .columns
+            .iter()
+            .map(|name| name.to_uppercase())
+            .collect();
         table.set_header(shown(&titles));
         for row in &self.rows {
             let mut row = Row::from(shown(row));
@@ -140,22 +169,39 @@ impl Listing {
             table.add_row(row);
         }
         let last = table.column_count().saturating_sub(1);
+        let taken: usize = table
+            .column_max_content_widths()
+            .iter()
+            .take(last)
+            .map(|width| usize::from(*width) + 2)
+            .sum();
+        let fits = taken + MIN_LAST_COLUMN <= style.width;
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
-            if index < last {
+            if index < last && fits {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
-        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+        table
+            .lines()
+            .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
     }
 }
 
 /// A cell no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end,
 /// or its full-width form, gets an apostrophe before it (OWASP, CSV injection).
 pub(crate) fn guarded(cell: &str) -> String {
-    let dangerous =
-        |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠');
-    if cell.trim_start_matches(' ').starts_with(dangerous) { format!("'{cell}") } else { cell.to_owned() }
+    let dangerous = |ch: char| {
+        matches!(
+            ch,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠'
+        )
+    };
+    if cell.trim_start_matches(' ').starts_with(dangerous) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// A cell that cannot leave its table or bring markup of its own.
