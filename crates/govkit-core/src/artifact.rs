@@ -201,6 +201,15 @@ impl Artifact {
         Ok(artifact)
     }
 
+    /// Reads only the id, from the front matter or the path; `None` where there is none to read.
+    pub fn id_in(text: &str, path: &RepoPath, kind: &Kind, limits: &Limits) -> Option<String> {
+        if kind.id.field.is_none() {
+            return kind.id.from_path(path.as_str());
+        }
+        let front = FrontMatter::read(text, &kind.syntaxes, limits).ok()?;
+        Some(id_of(&front.fields, path, kind).ok()?.0)
+    }
+
     /// Returns the body: Markdown after the front matter.
     pub fn body_text(&self) -> &str {
         self.text.get(self.body..).unwrap_or("")

@@ -270,14 +270,23 @@ fn refuse_borrowed_objects(
     Ok(())
 }
 
+/// Whether there is a pack, or an object by itself, below the directory.
 fn holds_objects(directory: &Path) -> bool {
-    let Ok(entries) = directory.read_dir() else {
-        return false;
+    let names = |directory: &Path| {
+        let entries = directory.read_dir().ok().into_iter().flatten().flatten();
+        entries.map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path(),
+            )
+        })
     };
-    entries.flatten().any(|entry| {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        name == "pack" || (name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let is_hex = |name: &str| name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_object = |name: &str| is_hex(name) && matches!(name.len(), 38 | 62);
+    names(directory).any(|(name, path)| match name.as_str() {
+        "pack" => names(&path).any(|(name, _)| name.ends_with(".pack")),
+        name if name.len() == 2 && is_hex(name) => names(&path).any(|(name, _)| is_object(&name)),
+        _ => false,
     })
 }
 

@@ -9,14 +9,12 @@ use govkit_core::path::RepoPath;
 use govkit_core::snapshot::TreeChange;
 
 use crate::list::ReadError;
-use crate::tree::{self, Item, Node};
+use crate::tree::{self, Item, Node, Tree, Trees};
 
-/// Compares trees; `None` is the empty one. Keeps what it has read for the next comparison,
-/// since the older tree of one commit is the newer tree of the commit before.
+/// Compares trees; `None` is the empty one.
 pub(crate) struct Differ<'a> {
-    local: &'a Local,
+    trees: Trees<'a>,
     limits: &'a Limits,
-    buffer: Vec<u8>,
 }
 
 /// Two directories of the same path, still to be compared.
@@ -30,9 +28,8 @@ struct Pair {
 impl<'a> Differ<'a> {
     pub(crate) fn new(local: &'a Local, limits: &'a Limits) -> Self {
         Self {
-            local,
+            trees: Trees::new(local),
             limits,
-            buffer: Vec::new(),
         }
     }
 
@@ -57,9 +54,9 @@ impl<'a> Differ<'a> {
             if pair.old == pair.new {
                 continue;
             }
-            let old = self.sorted_items(pair.old)?;
-            let new = self.sorted_items(pair.new)?;
-            for (old, new) in matched(old, new) {
+            let old = self.tree(pair.old)?;
+            let new = self.tree(pair.new)?;
+            for (old, new) in matched(&old, &new)? {
                 seen += 1;
                 if seen > self.limits.tree_entries {
                     return Err(ReadError::TooManyEntries {
@@ -74,27 +71,28 @@ impl<'a> Differ<'a> {
             }
         }
         changes.sort();
-        // A file that became a directory's name twice over shows one side at a time.
+        // In a tree that is not sorted, the two sides of one path are met one at a time.
         changes.dedup_by(|b, a| a.path == b.path && merge(a, b));
+        changes.retain(|change| change.old != change.new);
         Ok(changes)
     }
 
     fn compare(
         &self,
         pair: &Pair,
-        old: Option<Item>,
-        new: Option<Item>,
+        old: Option<Item<'_>>,
+        new: Option<Item<'_>>,
         pending: &mut Vec<Pair>,
         found: &mut dyn FnMut(TreeChange),
     ) {
-        let Some(name) = old.as_ref().or(new.as_ref()).map(|item| &item.name) else {
+        let Some(name) = old.as_ref().or(new.as_ref()).map(|item| item.name) else {
             return;
         };
         let path = tree::joined(&pair.path, name);
         if tree::check_name(&path, name, self.limits).is_err() {
             return;
         }
-        let id_of = |item: &Option<Item>, node: Node| {
+        let id_of = |item: &Option<Item<'_>>, node: Node| {
             let item = item.as_ref().filter(|item| item.node == node);
             item.map(|item| item.id)
         };
@@ -120,53 +118,45 @@ impl<'a> Differ<'a> {
         }
     }
 
-    fn sorted_items(&mut self, id: Option<ObjectId>) -> Result<Vec<Item>, ReadError> {
-        let Some(id) = id else { return Ok(Vec::new()) };
-        let mut items = tree::items(self.local, &id, &mut self.buffer)?;
-        // Git writes trees in this order; one made by hand may not be.
-        if !items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
-            items.sort_by(order);
+    fn tree(&mut self, id: Option<ObjectId>) -> Result<Tree, ReadError> {
+        match id {
+            Some(id) => self.trees.read(&id),
+            None => Ok(self.trees.empty()),
         }
-        items.dedup_by(|later, first| later.name == first.name);
-        Ok(items)
     }
 }
 
-fn order(a: &Item, b: &Item) -> Ordering {
+fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     name_order(
-        &a.name,
+        a.name,
         a.node == Node::Directory,
-        &b.name,
+        b.name,
         b.node == Node::Directory,
     )
 }
 
-/// Pairs the entries of two sorted directories by name; equal entries are left out.
-fn matched(old: Vec<Item>, new: Vec<Item>) -> Vec<(Option<Item>, Option<Item>)> {
+/// The entries of one name in two directories.
+type Sides<'t> = (Option<Item<'t>>, Option<Item<'t>>);
+
+/// Pairs the entries of two directories by name; equal entries are left out.
+fn matched<'t>(old: &'t Tree, new: &'t Tree) -> Result<Vec<Sides<'t>>, ReadError> {
     let mut pairs = Vec::new();
-    let mut old = old.into_iter().peekable();
-    let mut new = new.into_iter().peekable();
+    let (mut old_at, mut new_at) = (0, 0);
     loop {
-        let next = match (old.peek(), new.peek()) {
-            (None, None) => return pairs,
+        (old_at, new_at) = old.skip_common(old_at, new, new_at);
+        let a = old.item(old_at).transpose()?;
+        let b = new.item(new_at).transpose()?;
+        let next = match (&a, &b) {
+            (None, None) => return Ok(pairs),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (Some(a), Some(b)) => order(a, b),
+            (Some((a, _)), Some((b, _))) => order(a, b),
         };
-        match next {
-            Ordering::Less => pairs.push((old.next(), None)),
-            Ordering::Greater => pairs.push((None, new.next())),
-            Ordering::Equal => {
-                let (a, b) = (old.next(), new.next());
-                let same = a
-                    .as_ref()
-                    .zip(b.as_ref())
-                    .is_some_and(|(a, b)| a.id == b.id && a.node == b.node);
-                if !same {
-                    pairs.push((a, b));
-                }
-            }
-        }
+        let a = a.filter(|_| next != Ordering::Greater);
+        let b = b.filter(|_| next != Ordering::Less);
+        old_at = a.map_or(old_at, |(_, next)| next);
+        new_at = b.map_or(new_at, |(_, next)| next);
+        pairs.push((a.map(|(item, _)| item), b.map(|(item, _)| item)));
     }
 }
 
