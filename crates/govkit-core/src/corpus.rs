@@ -255,15 +255,13 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
     };
     let text: Arc<str> = Arc::from(text);
     Some(
-        Artifact::read(text.clone(), path.clone(), file.entry.blob, kind, limits).or_else(
-            |error: ArtifactError| {
-                Err(Problem {
-                    path,
-                    position: Position::of(&text, error.offset()),
-                    kind: ProblemKind::FrontMatter,
-                    message: error.to_string(),
-                    text: Some(text.clone()),
-                })
+        Artifact::read(text.clone(), path.clone(), file.entry.blob, kind, limits).map_err(
+            |error: ArtifactError| Problem {
+                path,
+                position: Position::of(&text, error.offset()),
+                kind: ProblemKind::FrontMatter,
+                message: error.to_string(),
+                text: Some(text.clone()),
             },
         ),
     )

@@ -155,7 +155,7 @@ impl Reader<'_> {
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url, range, false),
             Event::Start(Tag::Image { dest_url, .. }) => self.link(&dest_url, range, true),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                self.outline.code.push(span)
+                self.outline.code.push(span);
             }
             Event::Code(text) => {
                 self.outline.code.push(span);

@@ -79,8 +79,11 @@ enum Test {
     GreaterOrEqual(String),
 }
 
+/// An operator: its sign, and the test it makes of a value.
+type Operator = (&'static str, fn(String) -> Test);
+
 /// The operators, longer ones first.
-const OPERATORS: &[(&str, fn(String) -> Test)] = &[
+const OPERATORS: &[Operator] = &[
     ("!=", Test::NotEqual),
     ("<=", Test::LessOrEqual),
     (">=", Test::GreaterOrEqual),

@@ -400,9 +400,9 @@ impl Config {
         for at in matches {
             let (kind, excludes) = self.claims.of[at];
             if excludes {
-                left_out.push(kind)
+                left_out.push(kind);
             } else {
-                claimed.push(kind)
+                claimed.push(kind);
             }
         }
         claimed

@@ -85,9 +85,13 @@ impl Rule for DeadLink {
 fn relative_target(link: &BodyLink, text: &str) -> Option<String> {
     let target = link.target.as_str();
     let path = target.split(['#', '?']).next().unwrap_or("");
-    let mail = link.span.of(text).starts_with('<') && target.contains('@');
+    let written = link.span.of(text);
+    let mail = written.starts_with('<') && target.contains('@');
+    // A footnote whose text is code reads like the definition of a link.
+    let footnote = written.starts_with("[^");
     // `{{ … }}` is filled in by whatever publishes the text.
-    let elsewhere = path.is_empty() || path.starts_with('/') || mail || path.contains("{{");
+    let elsewhere =
+        path.is_empty() || path.starts_with('/') || mail || footnote || path.contains("{{");
     if elsewhere || has_scheme(path) {
         return None;
     }
@@ -129,8 +133,16 @@ fn percent_decoded(path: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Whether a path starts like the name of a web site: `www.example.org`, `example.com/page`.
+fn looks_like_host(target: &str) -> bool {
+    let first = target.split('/').next().unwrap_or("");
+    let ending = first.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let known = ["com", "dev", "eu", "gov", "info", "io", "net", "org"];
+    target.starts_with("www.") || known.contains(&ending)
+}
+
 fn way_out(target: &str, path: &str, corpus: &Corpus) -> Option<String> {
-    if target.starts_with("www.") {
+    if looks_like_host(target) {
         return Some(format!("write `https://{target}` if a web page is meant"));
     }
     let with_ending = format!("{path}.md");

@@ -53,19 +53,45 @@ impl Rule for InvisibleCharacters {
     ) {
         let text = &*artifact.text;
         let start = crate::front_matter::after_bom(text);
-        let mut before: Option<char> = None;
-        let mut in_flag = false;
-        for (at, ch) in text[start..].char_indices() {
-            let at = start + at;
-            in_flag = ch == '\u{1f3f4}' || (in_flag && is_tag(ch));
-            let hidden = is_control(ch) || (is_invisible(ch) && !(in_flag && is_tag(ch)));
-            if hidden && !belongs(ch, before, &text[at + ch.len_utf8()..]) {
+        let mut flag_end = None;
+        for (at, byte) in text.bytes().enumerate().skip(start) {
+            if !SUSPECT[usize::from(byte)] {
+                continue;
+            }
+            let Some(ch) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                continue;
+            };
+            let end = at + ch.len_utf8();
+            // Flags of regions are a black flag with tag characters behind it.
+            if ch == '\u{1f3f4}' || (is_tag(ch) && flag_end == Some(at)) {
+                flag_end = Some(end);
+                continue;
+            }
+            let hidden = is_control(ch) || is_invisible(ch);
+            if hidden && !belongs(ch, text[start..at].chars().next_back(), &text[end..]) {
                 report_character(ch, at, artifact, report);
             }
-            before = Some(ch);
         }
     }
 }
+
+/// The bytes a character that matters here can start with; nearly every byte of nearly every
+/// file is passed over by this alone.
+const SUSPECT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = !matches!(byte, 0x09 | 0x0a | 0x0c | 0x0d);
+        byte += 1;
+    }
+    let leads = [0x7f, 0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf0, 0xf3];
+    let mut at = 0;
+    while at < leads.len() {
+        table[leads[at]] = true;
+        at += 1;
+    }
+    table
+};
 
 /// A control character that no text file needs; form feeds still separate pages in old ones.
 fn is_control(ch: char) -> bool {

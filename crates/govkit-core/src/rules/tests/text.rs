@@ -35,7 +35,7 @@ fn two_headings_with_one_anchor_are_found_at_the_second() {
 fn relative_links_lead_to_files_or_directories() {
     let text = "[a](b.md) [b](../top.md#x) [c](b%2Emd?raw=1) [d](./) [e](../p) [f](<with blank.md>)\n\
                 [g](https://x.org/y) [h](/abs.md) [i](#here) [j](mailto:a@b.c) <a@b.c> <https://x.y> [k](//host/x)\n\
-                [l]({{site.url}}/x) [m](with%20blank.md) [n]() ![o](i.png)\n";
+                [l]({{site.url}}/x) note[^1] [m](with%20blank.md) [n]() ![o](i.png)\n\n[^1]:\n    ```json\n";
     let files = vec![
         ("p/a.md", text),
         ("p/b.md", "# B\n"),
@@ -49,7 +49,7 @@ fn relative_links_lead_to_files_or_directories() {
 #[test]
 fn dead_relative_links_are_found_at_their_place() {
     let text =
-        "see [a](c.md) and ![b](../../x.png)\n[c](b) [d](www.x.org) [e][ref]\n\n[ref]: gone.md\n";
+        "see [a](c.md) and ![b](../../x.png)\n[c](b) [d](x.org/y) [e][ref]\n\n[ref]: gone.md\n";
     let files = vec![("p/a.md", text), ("p/b.md", "# B\n")];
     assert_eq!(
         said("dead-link", PLAIN, files),
@@ -57,8 +57,8 @@ fn dead_relative_links_are_found_at_their_place() {
             "p/a.md:1:9 the link `c.md` leads nowhere: there is no `p/c.md`",
             "p/a.md:1:24 the image `../../x.png` leaves the repository",
             "p/a.md:2:5 the link `b` leads nowhere: there is no `p/b` (did you mean `b.md`?)",
-            "p/a.md:2:12 the link `www.x.org` leads nowhere: there is no `p/www.x.org` (write `https://www.x.org` if a web page is meant)",
-            "p/a.md:2:23 the link `gone.md` leads nowhere: there is no `p/gone.md`",
+            "p/a.md:2:12 the link `x.org/y` leads nowhere: there is no `p/x.org/y` (write `https://x.org/y` if a web page is meant)",
+            "p/a.md:2:21 the link `gone.md` leads nowhere: there is no `p/gone.md`",
         ]
     );
 }
@@ -163,4 +163,15 @@ fn joiners_that_scripts_and_emoji_need_are_left_alone() {
         said("invisible-characters", PLAIN, vec![("a.md", hidden)]).len(),
         5
     );
+}
+
+#[test]
+fn every_character_that_matters_starts_with_a_suspect_byte() {
+    for ch in ('\0'..=char::MAX).filter(|ch| crate::untrusted::is_invisible(*ch) || ch.is_control())
+    {
+        let text = format!("x{ch}y");
+        let found = findings("invisible-characters", PLAIN, vec![("a.md", text)]);
+        let allowed = matches!(ch, '\n' | '\r' | '\t' | '\u{c}');
+        assert_eq!(found.len(), usize::from(!allowed), "U+{:04X}", ch as u32);
+    }
 }
