@@ -1,8 +1,7 @@
 //! What every verb needs: the repository, the configuration and the corpus, opened once.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result};
 use govkit_core::artifact::Artifact;
@@ -25,13 +24,13 @@ pub(crate) struct Context<'a> {
     pub(crate) global: &'a Global,
     /// Bounds on untrusted input.
     pub(crate) limits: Limits,
-    repository: OnceCell<Repository>,
+    repository: OnceLock<Repository>,
 }
 
 impl<'a> Context<'a> {
     /// Makes the surroundings of a run; opens nothing yet.
     pub(crate) fn new(global: &'a Global, ui: &'a Ui) -> Self {
-        Self { ui, global, limits: Limits::DEFAULT, repository: OnceCell::new() }
+        Self { ui, global, limits: Limits::DEFAULT, repository: OnceLock::new() }
     }
 
     /// Returns the directory the run starts in.

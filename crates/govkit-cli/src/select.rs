@@ -65,11 +65,6 @@ impl Selection {
             || self.specs.iter().any(under)
             || self.globs.as_ref().is_some_and(|globs| globs.is_match(text))
     }
-
-    /// Whether everything was asked about.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.paths.is_none()
-    }
 }
 
 fn globs(specs: &[String]) -> Result<Option<GlobSet>> {

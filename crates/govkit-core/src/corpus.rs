@@ -35,6 +35,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// One sentence.
     pub message: String,
+    /// The file's text, where it has one, so that a report can show the place.
+    pub text: Option<Arc<str>>,
 }
 
 /// The rule a problem is reported under.
@@ -218,6 +220,7 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
             position,
             kind,
             message,
+            text: None,
         })
     };
     let whole = Position { line: 1, column: 1 };
@@ -251,11 +254,13 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
     Some(
         Artifact::read(text.clone(), path.clone(), file.entry.blob, kind, limits).or_else(
             |error: ArtifactError| {
-                problem(
-                    ProblemKind::FrontMatter,
-                    Position::of(&text, error.offset()),
-                    error.to_string(),
-                )
+                Err(Problem {
+                    path,
+                    position: Position::of(&text, error.offset()),
+                    kind: ProblemKind::FrontMatter,
+                    message: error.to_string(),
+                    text: Some(text.clone()),
+                })
             },
         ),
     )
@@ -271,5 +276,6 @@ fn skipped_problem(skipped: &Skipped, config: &Config) -> Option<Problem> {
         position: Position { line: 1, column: 1 },
         kind: ProblemKind::Unreadable,
         message,
+        text: None,
     })
 }

@@ -19,7 +19,10 @@ mod tests {
     fn every_profile_is_a_valid_configuration() {
         for name in super::NAMES {
             let config = Config::parse(&format!("profile = \"{name}\"\n"), "govkit.toml").unwrap();
-            assert!(config.kinds.iter().any(|kind| kind.question.is_some()), "{name}");
+            assert!(
+                config.kinds.iter().any(|kind| kind.question.is_some()),
+                "{name}"
+            );
         }
     }
 }

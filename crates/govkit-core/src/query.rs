@@ -287,7 +287,9 @@ fn items(artifact: &Artifact, config: &Config, name: &str) -> Vec<Item> {
 }
 
 fn field_of<'a>(artifact: &'a Artifact, config: &Config, name: &str) -> Option<&'a Value> {
-    let owner = config.kind(&artifact.kind).and_then(|kind| kind.owner.as_deref());
+    let owner = config
+        .kind(&artifact.kind)
+        .and_then(|kind| kind.owner.as_deref());
     let path = owner.filter(|_| name == "owner").unwrap_or(name);
     artifact.field(path).map(|field| &field.node.value)
 }
@@ -354,9 +356,14 @@ mod tests {
         [links]\ngoverned_by=['POL-0','POL-2']\n+++\n# T\n";
 
     fn corpus() -> Corpus {
-        let config = "[kinds.policy]\npaths='*.md'\nstatus={}\n[kinds.policy.links]\ngoverned_by={}\n";
+        let config =
+            "[kinds.policy]\npaths='*.md'\nstatus={}\n[kinds.policy.links]\ngoverned_by={}\n";
         let config = Config::parse(config, "f").unwrap();
-        Corpus::parse(Snapshot::of_files([("a.md", TEXT)]), Arc::new(config), &Limits::DEFAULT)
+        Corpus::parse(
+            Snapshot::of_files([("a.md", TEXT)]),
+            Arc::new(config),
+            &Limits::DEFAULT,
+        )
     }
 
     fn holds(query: &str) -> bool {
@@ -416,11 +423,15 @@ mod tests {
 
     #[test]
     fn errors_say_where_and_what() {
-        let error = |text: &str| Query::parse(text).map_err(|error| (error.position, error.problem));
+        let error =
+            |text: &str| Query::parse(text).map_err(|error| (error.position, error.problem));
         assert_eq!(error(""), Err((1, QueryProblem::Field)));
         assert_eq!(error("status="), Err((8, QueryProblem::Value)));
         assert_eq!(error("größe='x"), Err((7, QueryProblem::Unclosed)));
-        assert_eq!(error("title=major incident"), Err((13, QueryProblem::Joint)));
+        assert_eq!(
+            error("title=major incident"),
+            Err((13, QueryProblem::Joint))
+        );
         assert_eq!(error("a=b and "), Err((9, QueryProblem::Field)));
         assert_eq!(error("a=b and =c"), Err((9, QueryProblem::Field)));
         assert_eq!(

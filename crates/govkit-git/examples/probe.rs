@@ -2,9 +2,8 @@
 //!
 //! `probe DIR list|read REV`, `probe DIR changes OLD NEW`, `probe DIR walk REV`; REV may be
 //! `worktree`, `index` or `empty`.
-#![expect(clippy::print_stdout, reason = "this is a program")]
-
 use std::error::Error;
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -16,14 +15,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let limits = &Limits::DEFAULT;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match args.as_slice() {
         [dir, "list", rev] => {
             let listing = Repository::discover(Path::new(dir))?.list(&at(rev), limits)?;
             for entry in &listing.entries {
-                println!("{} {}", entry.blob.as_deref().unwrap_or("-"), entry.path);
+                writeln!(
+                    out,
+                    "{} {}",
+                    entry.blob.as_deref().unwrap_or("-"),
+                    entry.path
+                )?;
             }
             for skipped in &listing.skipped {
-                println!("skipped {}: {}", skipped.shown, skipped.reason);
+                writeln!(out, "skipped {}: {}", skipped.shown, skipped.reason)?;
             }
         }
         [dir, "read", rev] => {
@@ -35,14 +40,15 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .flat_map(|file| &file.bytes)
                 .map(Vec::len)
                 .sum();
-            println!(
+            writeln!(
+                out,
                 "{} files, {bytes} bytes, {} skipped",
                 snapshot.files.len(),
                 snapshot.skipped.len()
-            );
+            )?;
             for file in &snapshot.files {
                 if let Err(reason) = &file.bytes {
-                    println!("{}: {reason}", file.entry.path);
+                    writeln!(out, "{}: {reason}", file.entry.path)?;
                 }
             }
         }
@@ -54,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     (_, None) => 'D',
                     _ => 'M',
                 };
-                println!("{letter}\t{}", change.path);
+                writeln!(out, "{letter}\t{}", change.path)?;
             }
         }
         [dir, "walk", rev, parents] => {
@@ -77,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 },
                 limits,
             )?;
-            println!("{commits} commits, {files} changes, {end:?}");
+            writeln!(out, "{commits} commits, {files} changes, {end:?}")?;
         }
         _ => {
             return Err(

@@ -221,7 +221,8 @@ fn index_names(local: &Local, limits: &Limits) -> Result<Names, ReadError> {
     let mut names = Names::default();
     let mut conflict: Vec<u8> = Vec::new();
     for entry in index.entries() {
-        let path = entry.path(&index).as_bytes();
+        // In a sparse index a name that ends in `/` stands for a whole directory.
+        let path = entry.path(&index).trim_end_with(|ch| ch == '/');
         names.count(limits)?;
         if entry.stage() != Stage::Unconflicted {
             if conflict != path {
@@ -256,10 +257,8 @@ pub(crate) fn push_staged(
         Node::File => names.entries.extend(tree::entry(path, &entry.id)),
         Node::Directory => {
             for below in tree::list(local, entry.id, limits)?.entries {
-                let path = tree::joined(
-                    path.trim_end_with(|ch| ch == '/'),
-                    below.path.as_str().as_bytes(),
-                );
+                names.count(limits)?;
+                let path = tree::joined(path, below.path.as_str().as_bytes());
                 let id = below.blob.as_deref().and_then(object::id_of);
                 names
                     .entries

@@ -19,13 +19,19 @@ pub(crate) fn read_into<'a>(
     limit: u64,
     buffer: &'a mut Vec<u8>,
 ) -> Result<&'a [u8], String> {
-    check_size(local, id, kind, limit)?;
+    let is_loose = check_size(local, id, kind, limit)?;
     let object = local
         .objects
         .find(id, buffer)
         .map_err(|error| unreadable(local, id, &error))?;
     if object.kind != kind {
         return Err(wrong_kind(id, object.kind, kind));
+    }
+    // What arrives in a pack was hashed on arrival; a file by itself can be put there by anyone.
+    if is_loose && gix::objs::compute_hash(id.kind(), kind, object.data).ok() != Some(*id) {
+        return Err(format!(
+            "object {id} is not what its name says (run `git fsck`)"
+        ));
     }
     Ok(object.data)
 }
@@ -39,7 +45,8 @@ pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, String> {
 }
 
 /// The header tells the size without unpacking, so a small file cannot grow without bound.
-fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<(), String> {
+/// Returns whether the object lies by itself, outside a pack.
+fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, String> {
     let header = local
         .objects
         .header(id)
@@ -53,7 +60,7 @@ fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<()
             header.size()
         ));
     }
-    Ok(())
+    Ok(matches!(header, gix::odb::find::Header::Loose { .. }))
 }
 
 fn wrong_kind(id: &ObjectId, found: Kind, wanted: Kind) -> String {

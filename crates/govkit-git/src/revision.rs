@@ -30,6 +30,15 @@ pub enum RevisionError {
         /// ` (…)` with the way out, or empty.
         hint: &'static str,
     },
+    /// Several objects have it as the start of their name.
+    #[error(
+        "`{}` is the start of more than one object's name; write more of it",
+        line(revision)
+    )]
+    Ambiguous {
+        /// What the user typed.
+        revision: String,
+    },
     /// It names something that has no history: a file, a directory, a range.
     #[error("`{}` names {what}, not a commit", line(revision))]
     NotACommit {
@@ -170,6 +179,9 @@ impl Repository {
                     None => Err(RevisionError::Unborn { revision: owned() }),
                 };
             }
+            Err(error) if is_ambiguous(&error) => {
+                return Err(RevisionError::Ambiguous { revision: owned() });
+            }
             Err(_) => {
                 return Err(RevisionError::Unknown {
                     revision: owned(),
@@ -196,6 +208,12 @@ impl Repository {
         Commit::parse(id, bytes)
             .ok_or_else(|| format!("commit {id} names no tree (run `git fsck`)"))
     }
+}
+
+fn is_ambiguous(error: &gix::Error) -> bool {
+    use gix::revision::spec::parse::Error;
+    let found = error.downcast_any_ref::<Error>();
+    matches!(found, Some(Error::AmbiguousPrefix { .. }))
 }
 
 fn tag_target(local: &Local, id: &ObjectId) -> Result<ObjectId, String> {

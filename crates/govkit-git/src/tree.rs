@@ -71,7 +71,7 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Returns the entry at `at` and the place of the next one; `None` at the end.
-    fn item(&self, at: usize) -> Option<Result<(Item<'_>, usize), ReadError>> {
+    pub(crate) fn item(&self, at: usize) -> Option<Result<(Item<'_>, usize), ReadError>> {
         let rest = self.bytes.get(at..)?;
         let mut iter = TreeRefIter::from_bytes(rest, self.hash);
         let item = iter.next()?.map(|entry| {
@@ -83,6 +83,24 @@ impl Tree {
             (item, at + iter.offset_to_next_entry(rest))
         });
         Some(item.map_err(|_| malformed()))
+    }
+
+    /// Passes over the entries that are the same in both trees from these places on.
+    pub(crate) fn skip_common(&self, at: usize, other: &Self, other_at: usize) -> (usize, usize) {
+        let (rest, other_rest) = (&self.bytes[at..], &other.bytes[other_at..]);
+        let common = common_prefix(rest, other_rest);
+        if common == rest.len() && common == other_rest.len() {
+            return (self.bytes.len(), other.bytes.len());
+        }
+        let mut end = 0;
+        while let Some(name_end) = rest[end..common].find_byte(0) {
+            let next = end + name_end + 1 + self.hash.len_in_bytes();
+            if next > common {
+                break;
+            }
+            end = next;
+        }
+        (at + end, other_at + end)
     }
 
     /// Returns all entries.
@@ -98,6 +116,14 @@ impl Tree {
         }
         Ok(items)
     }
+}
+
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 128;
+    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP));
+    let at = STEP * steps.take_while(|(a, b)| a == b).count();
+    let rest = a[at..].iter().zip(&b[at..]);
+    at + rest.take_while(|(a, b)| a == b).count()
 }
 
 fn malformed() -> ReadError {
@@ -120,6 +146,13 @@ impl<'a> Trees<'a> {
             buffer: Vec::new(),
             known: HashMap::new(),
             bytes: 0,
+        }
+    }
+
+    pub(crate) fn empty(&self) -> Tree {
+        Tree {
+            bytes: Rc::new([]),
+            hash: self.local.object_hash(),
         }
     }
 

@@ -56,7 +56,7 @@ impl<'a> Differ<'a> {
             }
             let old = self.tree(pair.old)?;
             let new = self.tree(pair.new)?;
-            for (old, new) in matched(sorted_items(old.as_ref())?, sorted_items(new.as_ref())?) {
+            for (old, new) in matched(&old, &new)? {
                 seen += 1;
                 if seen > self.limits.tree_entries {
                     return Err(ReadError::TooManyEntries {
@@ -71,8 +71,9 @@ impl<'a> Differ<'a> {
             }
         }
         changes.sort();
-        // A file that became a directory's name twice over shows one side at a time.
+        // In a tree that is not sorted, the two sides of one path are met one at a time.
         changes.dedup_by(|b, a| a.path == b.path && merge(a, b));
+        changes.retain(|change| change.old != change.new);
         Ok(changes)
     }
 
@@ -117,19 +118,12 @@ impl<'a> Differ<'a> {
         }
     }
 
-    fn tree(&mut self, id: Option<ObjectId>) -> Result<Option<Tree>, ReadError> {
-        id.map(|id| self.trees.read(&id)).transpose()
+    fn tree(&mut self, id: Option<ObjectId>) -> Result<Tree, ReadError> {
+        match id {
+            Some(id) => self.trees.read(&id),
+            None => Ok(self.trees.empty()),
+        }
     }
-}
-
-fn sorted_items(tree: Option<&Tree>) -> Result<Vec<Item<'_>>, ReadError> {
-    let mut items = tree.map_or(Ok(Vec::new()), Tree::items)?;
-    // Git writes trees in this order; one made by hand may not be.
-    if !items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
-        items.sort_by(order);
-    }
-    items.dedup_by(|later, first| later.name == first.name);
-    Ok(items)
 }
 
 fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
@@ -141,35 +135,28 @@ fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     )
 }
 
-/// Pairs the entries of two sorted directories by name; equal entries are left out.
-fn matched<'t>(
-    old: Vec<Item<'t>>,
-    new: Vec<Item<'t>>,
-) -> Vec<(Option<Item<'t>>, Option<Item<'t>>)> {
+/// The entries of one name in two directories.
+type Sides<'t> = (Option<Item<'t>>, Option<Item<'t>>);
+
+/// Pairs the entries of two directories by name; equal entries are left out.
+fn matched<'t>(old: &'t Tree, new: &'t Tree) -> Result<Vec<Sides<'t>>, ReadError> {
     let mut pairs = Vec::new();
-    let mut old = old.into_iter().peekable();
-    let mut new = new.into_iter().peekable();
+    let (mut old_at, mut new_at) = (0, 0);
     loop {
-        let next = match (old.peek(), new.peek()) {
-            (None, None) => return pairs,
+        (old_at, new_at) = old.skip_common(old_at, new, new_at);
+        let a = old.item(old_at).transpose()?;
+        let b = new.item(new_at).transpose()?;
+        let next = match (&a, &b) {
+            (None, None) => return Ok(pairs),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (Some(a), Some(b)) => order(a, b),
+            (Some((a, _)), Some((b, _))) => order(a, b),
         };
-        match next {
-            Ordering::Less => pairs.push((old.next(), None)),
-            Ordering::Greater => pairs.push((None, new.next())),
-            Ordering::Equal => {
-                let (a, b) = (old.next(), new.next());
-                let same = a
-                    .as_ref()
-                    .zip(b.as_ref())
-                    .is_some_and(|(a, b)| a.id == b.id && a.node == b.node);
-                if !same {
-                    pairs.push((a, b));
-                }
-            }
-        }
+        let a = a.filter(|_| next != Ordering::Greater);
+        let b = b.filter(|_| next != Ordering::Less);
+        old_at = a.map_or(old_at, |(_, next)| next);
+        new_at = b.map_or(new_at, |(_, next)| next);
+        pairs.push((a.map(|(item, _)| item), b.map(|(item, _)| item)));
     }
 }
 

@@ -62,8 +62,8 @@ fn add_left_out(
     let mut left_out = Names::default();
     for entry in index.entries() {
         let sparse = entry.mode == Mode::DIR || entry.flags.contains(Flags::SKIP_WORKTREE);
-        let path = entry.path(index).as_bytes();
-        if sparse && tree::check_name(path.trim_end_with(|ch| ch == '/'), b"", limits).is_ok() {
+        let path = entry.path(index).trim_end_with(|ch| ch == '/');
+        if sparse && tree::check_name(path, b"", limits).is_ok() {
             push_staged(local, path, entry, &mut left_out, limits)?;
         }
     }

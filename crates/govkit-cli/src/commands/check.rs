@@ -175,9 +175,10 @@ fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<
 fn incomplete(corpus: &Corpus, plugin: &str, gap: govkit_host::Incomplete) -> Finding {
     let artifact = gap.artifact.as_deref().and_then(|id| corpus.get(id));
     let path = artifact.map(|artifact| artifact.path.clone());
-    let lock = RepoPath::new(govkit_core::lock::FILE_NAME).ok();
+    // What concerns no single artifact is shown where the plugin is pinned.
+    let lock = || RepoPath::new(govkit_core::lock::FILE_NAME).expect("a plain file name is a path");
     Finding {
-        path: path.or(lock).or_else(|| corpus.artifacts().first().map(|first| first.path.clone())).unwrap_or_default(),
+        path: path.unwrap_or_else(lock),
         position: Position { line: 1, column: 1 },
         rule: format!("{plugin}/incomplete"),
         severity: Severity::Error,

@@ -72,11 +72,14 @@ pub(crate) fn run(context: &Context<'_>, args: &ListArgs) -> Result<Exit> {
     let wanted = Wanted { specs: &args.pathspec, ..Wanted::default() };
     let selection = Selection::new(context, &corpus, &wanted)?;
     let columns: Vec<&str> = if args.fields.is_empty() {
-        vec!["id", "kind", "status", "owner", "title", "path"]
+        vec!["id", "kind", "status", "owner", "path", "title"]
     } else {
         args.fields.iter().map(String::as_str).collect()
     };
     let mut listing = Listing::new("list", "artifact", &columns);
+    if args.fields.is_empty() {
+        listing.hidden = if args.kind.is_some() { &["kind", "path"] } else { &["path"] };
+    }
     let mut artifacts: Vec<&Artifact> = corpus.artifacts().iter().collect();
     artifacts.retain(|artifact| {
         args.kind.as_deref().is_none_or(|kind| kind == &*artifact.kind)

@@ -179,15 +179,16 @@ fn incoming(corpus: &Corpus, start: &Artifact, depth: u8) -> Vec<Incoming> {
 }
 
 fn table(corpus: &Corpus, outgoing: &[Outgoing], incoming: &[Incoming]) -> Result<Listing> {
-    let mut listing = Listing::new("refs", "ref", &["direction", "link", "id", "title", "at"]);
+    let mut listing = Listing::new("refs", "ref", &["direction", "link", "id", "at", "title"]);
+    listing.hidden = &["at"];
     let title = |id: &str| corpus.get(id).map_or("(not in the corpus)", |artifact| artifact.title.as_str()).to_owned();
     for link in outgoing {
-        let row = vec!["out".to_owned(), link.link.clone(), link.to.clone(), title(&link.to), link.at.to_string()];
+        let row = vec!["out".to_owned(), link.link.clone(), link.to.clone(), link.at.to_string(), title(&link.to)];
         listing.push(&link.to, row, &serde_json::json!({"direction": "out", "link": link.link, "to": link.to, "at": link.at}))?;
     }
     for link in incoming {
         let name = link.inverse.clone().unwrap_or_else(|| link.link.clone());
-        let row = vec!["in".to_owned(), name, link.from.clone(), title(&link.from), link.at.to_string()];
+        let row = vec!["in".to_owned(), name, link.from.clone(), link.at.to_string(), title(&link.from)];
         listing.push(&link.from, row, &serde_json::json!({"direction": "in", "link": link.link, "from": link.from, "at": link.at}))?;
     }
     Ok(listing)

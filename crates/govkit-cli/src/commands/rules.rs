@@ -63,7 +63,7 @@ pub(crate) fn run(context: &Context<'_>, args: &RulesArgs) -> Result<Exit> {
     for (rule, level, summary) in plugin_rules(context, &config)? {
         push(Item { rule: &rule, sort: Sort::Plugin, severity: level_name(level), summary: &summary })?;
     }
-    for rule in CHANGE_RULES.iter().filter(|rule| rule.emitted) {
+    for rule in CHANGE_RULES.iter().copied().filter(|rule| rule.emitted) {
         push(Item { rule: rule.id, sort: Sort::Change, severity: rule.severity.name(), summary: rule.detects })?;
     }
     listing.print(context.ui, context.global)?;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table, presets};
 use govkit_core::untrusted::Untrusted;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,6 +33,8 @@ pub(crate) struct Listing {
     pub(crate) extra: serde_json::Map<String, Value>,
     /// What `-q` prints for each row.
     pub(crate) ids: Vec<String>,
+    /// Columns people at a terminal are spared.
+    pub(crate) hidden: &'static [&'static str],
 }
 
 impl Listing {
@@ -46,6 +48,7 @@ impl Listing {
             items: Vec::new(),
             extra: serde_json::Map::new(),
             ids: Vec::new(),
+            hidden: &[],
         }
     }
 
@@ -117,24 +120,33 @@ impl Listing {
         Ok(())
     }
 
+    /// Columns side by side; only the last one is cut when the terminal is too narrow.
     fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         if self.rows.is_empty() {
             return writeln!(out, "(none)");
         }
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(style.width.clamp(20, 200) as u16);
-        table.set_header(self.columns.iter().map(|name| name.to_uppercase()));
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(style.width.clamp(40, 200) as u16).set_truncation_indicator("…");
+        let shown = |row: &[String]| -> Vec<String> {
+            let cells = row.iter().zip(&self.columns).filter(|(_, name)| !self.hidden.contains(&name.as_str()));
+            cells.map(|(cell, _)| Untrusted::line(cell).to_string()).collect()
+        };
+        let titles: Vec<String> = self.columns.iter().map(|name| name.to_uppercase()).collect();
+        table.set_header(shown(&titles));
         for row in &self.rows {
-            table.add_row(row.iter().map(|cell| Untrusted::line(cell).to_string()));
+            let mut row = Row::from(shown(row));
+            row.max_height(1);
+            table.add_row(row);
         }
-        for column in table.column_iter_mut() {
+        let last = table.column_count().saturating_sub(1);
+        for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
+            if index < last {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        Ok(())
+        table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
     }
 }
 

@@ -457,7 +457,11 @@ impl Effective {
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
         let mut raw = with_profile(text, file)?;
         let defaults = raw.defaults.take().unwrap_or_default();
-        raw.kinds = raw.kinds.into_iter().map(|(name, kind)| (name, kind.over(defaults.clone()))).collect();
+        raw.kinds = raw
+            .kinds
+            .into_iter()
+            .map(|(name, kind)| (name, kind.over(defaults.clone())))
+            .collect();
         let table = toml::Table::try_from(raw).map_err(|error| ConfigError::Syntax {
             file: file.to_owned(),
             position: Position::default(),
@@ -480,7 +484,10 @@ impl Effective {
     pub fn get(&self, key: &str) -> Option<serde_json::Value> {
         let mut parts = key.split('.');
         let first = self.0.get(parts.next()?)?;
-        parts.try_fold(first, |value, part| value.get(part)).cloned().map(toml_to_json)
+        parts
+            .try_fold(first, |value, part| value.get(part))
+            .cloned()
+            .map(toml_to_json)
     }
 }
 

@@ -144,6 +144,24 @@ pub(super) fn diff(
     changes
 }
 
+/// Returns the fields two front matters differ in, leaves of tables each by its dotted key.
+///
+/// Places, quoting and the order of keys are no difference; `None` has no fields at all.
+pub fn field_changes(old: Option<&Table>, new: Option<&Table>) -> Vec<FieldChange> {
+    let empty = Table::default();
+    paired(old.unwrap_or(&empty), new.unwrap_or(&empty))
+        .into_iter()
+        .filter(|(_, before, after)| {
+            !same(before.map(|f| &f.node.value), after.map(|f| &f.node.value))
+        })
+        .map(|(field, before, after)| FieldChange {
+            field,
+            old: before.map(|field| field.node.value.clone()),
+            new: after.map(|field| field.node.value.clone()),
+        })
+        .collect()
+}
+
 /// The leaves of both tables by dotted key, in the new file's order, then what is gone.
 fn paired<'a>(
     old: &'a Table,

@@ -42,6 +42,7 @@ pub use change_set::{
     CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place, Subject,
     Summary,
 };
+pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};

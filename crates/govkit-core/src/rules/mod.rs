@@ -29,7 +29,7 @@ mod unknown_field;
 mod unknown_status;
 mod unreadable_file;
 mod unresolved_parameter;
-mod wording;
+pub(crate) mod wording;
 
 use crate::corpus::ProblemKind;
 use crate::rule::{Context, Reporter, Rule};

@@ -1,10 +1,10 @@
-//! How rules put values and lists of names into a sentence.
+//! How messages put values and lists of names into a sentence.
 
 /// How many characters of a value a message shows.
 const SHOWN: usize = 80;
 
 /// Returns `text` in back-ticks, cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("`{}…`", &text[..at]),
@@ -13,7 +13,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Joins names the way a sentence does: `a`, `a or b`, `a, b or c`.
-pub(super) fn either<T: AsRef<str>>(names: &[T]) -> String {
+pub(crate) fn either<T: AsRef<str>>(names: &[T]) -> String {
     match names {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),
@@ -25,13 +25,13 @@ pub(super) fn either<T: AsRef<str>>(names: &[T]) -> String {
 }
 
 /// Joins names in back-ticks the way a sentence does: `` `a`, `b` or `c` ``.
-pub(super) fn either_quoted<T: AsRef<str>>(names: &[T]) -> String {
+pub(crate) fn either_quoted<T: AsRef<str>>(names: &[T]) -> String {
     let names: Vec<String> = names.iter().map(|name| quoted(name.as_ref())).collect();
     either(&names)
 }
 
 /// Puts the right article before a word: `a policy`, `an exception`.
-pub(super) fn with_article(word: &str) -> String {
+pub(crate) fn with_article(word: &str) -> String {
     let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
     format!("{} {word}", if vowel { "an" } else { "a" })
 }

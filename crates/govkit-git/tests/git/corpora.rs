@@ -21,7 +21,7 @@ const CORPORA: &[(&str, &str, &str)] = &[
         [kinds.eip]
         paths = ["EIPS/*.md", "EIPS/*.mediawiki"]
         syntax = ["yaml", "none"]
-        id = { field = "eip", as = "EIP-{}", path = ["EIPS/eip-{id}.md", "EIPS/eip-{id}.mediawiki"] }
+        id = { field = "eip", as = "EIP-{}" }
         "#,
     ),
     (
