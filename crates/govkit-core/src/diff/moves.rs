@@ -36,50 +36,45 @@ pub(super) fn find(
             found.1.push(*at);
         }
     }
-    let mut moves = BTreeMap::new();
+    let mut moves = Moves {
+        of_new: BTreeMap::new(),
+        taken: BTreeSet::new(),
+    };
     for (text, (olds, news)) in &by_text {
         if let ([from], [to]) = (&**olds, &**news)
             && words(text).take(LEAST_WORDS).count() == LEAST_WORDS
         {
-            moves.insert(*to, *from);
+            moves.take(*to, *from);
         }
     }
     // Short sentences that go along with a long one.
-    for (to, from) in moves.clone() {
-        grow(&mut moves, (to, from), 1, &gone, &came, old.0, new.0);
-        grow(
-            &mut moves,
-            (to, from),
-            usize::MAX,
-            &gone,
-            &came,
-            old.0,
-            new.0,
-        );
+    let fits = |to: usize, from: usize| {
+        came.contains(&to) && gone.contains(&from) && old.0[from] == new.0[to]
+    };
+    for (to, from) in moves.of_new.clone() {
+        moves.grow(to, from, 1, fits);
+        moves.grow(to, from, usize::MAX, fits);
     }
-    moves
+    moves.of_new
 }
 
-/// Adds the neighbours on one side (`by` is one forward, or one back by wrapping round).
-fn grow(
-    moves: &mut BTreeMap<usize, usize>,
-    (to, from): (usize, usize),
-    by: usize,
-    gone: &BTreeSet<usize>,
-    came: &BTreeSet<usize>,
-    old: &[&str],
-    new: &[&str],
-) {
-    let (mut to, mut from) = (to.wrapping_add(by), from.wrapping_add(by));
-    let mut taken: BTreeSet<usize> = moves.values().copied().collect();
-    while came.contains(&to)
-        && gone.contains(&from)
-        && !moves.contains_key(&to)
-        && !taken.contains(&from)
-        && old[from] == new[to]
-    {
-        moves.insert(to, from);
-        taken.insert(from);
-        (to, from) = (to.wrapping_add(by), from.wrapping_add(by));
+struct Moves {
+    of_new: BTreeMap<usize, usize>,
+    taken: BTreeSet<usize>,
+}
+
+impl Moves {
+    fn take(&mut self, to: usize, from: usize) {
+        self.of_new.insert(to, from);
+        self.taken.insert(from);
+    }
+
+    /// Adds neighbours on one side: `by` is one, or one back by wrapping round.
+    fn grow(&mut self, to: usize, from: usize, by: usize, fits: impl Fn(usize, usize) -> bool) {
+        let (mut to, mut from) = (to.wrapping_add(by), from.wrapping_add(by));
+        while fits(to, from) && !self.of_new.contains_key(&to) && !self.taken.contains(&from) {
+            self.take(to, from);
+            (to, from) = (to.wrapping_add(by), from.wrapping_add(by));
+        }
     }
 }

@@ -38,6 +38,8 @@ struct State {
     /// Where the last sign of each kind stands: one that nothing closes opens nothing.
     last_tick: usize,
     last_bracket: usize,
+    /// The next closing bracket that was looked for.
+    next_close: usize,
 }
 
 impl State {
@@ -52,7 +54,7 @@ impl State {
     fn protects(&mut self, at: usize, ch: char, rest: &str) -> bool {
         match ch {
             '`' => self.code = !self.code && at < self.last_tick,
-            '[' if !self.code => self.label = is_label(rest),
+            '[' if !self.code => self.label = self.is_label(at, rest),
             ']' if !self.code => {
                 self.label = false;
                 self.target = rest.starts_with('(') && at < self.last_bracket;
@@ -62,13 +64,17 @@ impl State {
         }
         self.code || self.label || self.target
     }
-}
 
-/// Whether the text of a link ends in `rest`, not too far away.
-fn is_label(rest: &str) -> bool {
-    const MOST: usize = 300;
-    let mut chars = rest.chars().take(MOST).skip_while(|ch| *ch != ']');
-    chars.next().is_some() && matches!(chars.next(), Some('(' | '['))
+    /// Whether the bracket at `at` opens the text of a link, one that ends not too far away.
+    fn is_label(&mut self, at: usize, rest: &str) -> bool {
+        const MOST: usize = 300;
+        if self.next_close <= at {
+            self.next_close = rest.find(']').map_or(usize::MAX, |close| at + 1 + close);
+        }
+        let close = self.next_close.saturating_sub(at + 1);
+        let after = rest.as_bytes().get(close.saturating_add(1));
+        close < MOST && matches!(after, Some(b'(' | b'['))
+    }
 }
 
 /// Whether a sentence ends with `ch`, the last character of `before`.
