@@ -1,7 +1,18 @@
 //! End-to-end tests: the real program on real repositories, and the laws of the house.
 
 mod architecture;
+mod check;
+mod contract;
+mod corpora;
+mod diff;
 mod docs;
+mod findings;
+mod hostile;
+mod init;
+mod log;
+mod shell;
+mod store;
+mod untrusted;
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -65,13 +66,13 @@ pub(crate) struct Global {
     #[arg(short, long, value_name = "PATH", global = true, env = "GOVKIT_OUTPUT")]
     pub(crate) output: Option<PathBuf>,
     /// Print ids only
-    #[arg(short, long, global = true, env = "GOVKIT_QUIET")]
+    #[arg(short, long, global = true, env = "GOVKIT_QUIET", value_parser = FalseyValueParser::new())]
     pub(crate) quiet: bool,
     /// Say more on standard error; twice for more still
     #[arg(short, long, action = clap::ArgAction::Count, global = true, env = "GOVKIT_VERBOSE")]
     pub(crate) verbose: u8,
     /// End records with NUL instead of a line feed
-    #[arg(short = 'z', long = "null", global = true, env = "GOVKIT_NULL")]
+    #[arg(short = 'z', long = "null", global = true, env = "GOVKIT_NULL", value_parser = FalseyValueParser::new())]
     pub(crate) null: bool,
     /// When to use colour
     #[arg(
@@ -84,16 +85,16 @@ pub(crate) struct Global {
     )]
     pub(crate) color: Color,
     /// Do not use a pager
-    #[arg(long, global = true, env = "GOVKIT_NO_PAGER")]
+    #[arg(long, global = true, env = "GOVKIT_NO_PAGER", value_parser = FalseyValueParser::new())]
     pub(crate) no_pager: bool,
     /// Use N threads [default: one a core]
     #[arg(short, long, value_name = "N", global = true, env = "GOVKIT_JOBS")]
     pub(crate) jobs: Option<usize>,
     /// Run no plugins
-    #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS")]
+    #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS", value_parser = FalseyValueParser::new())]
     pub(crate) no_plugins: bool,
     /// Refuse any plugin that is not exactly what `govkit.lock` pins
-    #[arg(long, global = true, env = "GOVKIT_LOCKED")]
+    #[arg(long, global = true, env = "GOVKIT_LOCKED", value_parser = FalseyValueParser::new())]
     pub(crate) locked: bool,
     /// Take DATE for today [default: the day of SOURCE_DATE_EPOCH, else the clock's]
     #[arg(long, value_name = "DATE", global = true, env = "GOVKIT_NOW")]

@@ -55,9 +55,13 @@ impl<'a> Context<'a> {
         Ok(self.repository.get_or_init(|| opened))
     }
 
-    /// Returns the state `--at` names.
+    /// Returns the state `--at` names; without it the files on disk, or HEAD where there are none.
     pub(crate) fn at(&self) -> At {
-        at_of(self.global.at.as_deref())
+        let bare = || self.repository().is_ok_and(Repository::is_bare);
+        match self.global.at.as_deref() {
+            None if bare() => At::Revision("HEAD".to_owned()),
+            at => at_of(at),
+        }
     }
 
     /// Returns today: `--now`, else SOURCE_DATE_EPOCH, else the clock, as a day in UTC.

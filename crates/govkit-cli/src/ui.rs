@@ -121,6 +121,11 @@ impl Ui {
         quiet_end(write(&mut out).and_then(|()| out.flush()))
     }
 
+    /// Prints one id a record: with `-z` exactly, else safe to show.
+    pub(crate) fn ids<'i>(&self, ids: impl IntoIterator<Item = &'i str>, null: bool) -> Result<()> {
+        self.report(|out| ids.into_iter().try_for_each(|id| record(&[id], null, out)))
+    }
+
     /// Writes a long report for people: as [`Ui::report`], through a pager where it helps.
     pub(crate) fn paged(
         &self,
@@ -200,6 +205,29 @@ fn set_mode(file: &tempfile::NamedTempFile) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_file: &tempfile::NamedTempFile) -> io::Result<()> {
     Ok(())
+}
+
+/// Writes the cells of one record with tabs between them. With `-z` a lone cell is exact, because
+/// programs read it; otherwise what could drive a terminal is escaped, and a tab or line feed
+/// becomes a blank, so that columns stay columns.
+pub(crate) fn record(cells: &[&str], null: bool, out: &mut dyn Write) -> io::Result<()> {
+    let blank = |cell: &&str| cell.replace(['\t', '\n', '\r'], " ").replace('\0', "");
+    match cells {
+        [cell] if null => write!(out, "{}\0", cell.replace('\0', "")),
+        _ if null => write!(
+            out,
+            "{}\0",
+            cells.iter().map(blank).collect::<Vec<_>>().join("\t")
+        ),
+        _ => {
+            let safe = |cell: &&str| Untrusted::line(&blank(cell)).to_string();
+            writeln!(
+                out,
+                "{}",
+                cells.iter().map(safe).collect::<Vec<_>>().join("\t")
+            )
+        }
+    }
 }
 
 fn quiet_end(result: io::Result<()>) -> Result<()> {

@@ -152,7 +152,6 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
 }
 
 fn print(context: &Context<'_>, report: &Report<'_>, format: Format) -> Result<()> {
-    let end = if context.global.null { '\0' } else { '\n' };
     if context.global.quiet {
         let mut ids: Vec<&str> = report
             .findings
@@ -160,9 +159,7 @@ fn print(context: &Context<'_>, report: &Report<'_>, format: Format) -> Result<(
             .map(|finding| finding.artifact.as_deref().unwrap_or(finding.path.as_str()))
             .collect();
         ids.dedup();
-        return context
-            .ui
-            .report(|out| ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
+        return context.ui.ids(ids, context.global.null);
     }
     let style = context.ui.style();
     context

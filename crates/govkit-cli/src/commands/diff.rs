@@ -123,9 +123,7 @@ fn print(
             .artifacts
             .iter()
             .map(|artifact| artifact.id.as_deref().unwrap_or(&artifact.path));
-        return context
-            .ui
-            .report(|out| ids.into_iter().try_for_each(|id| write!(out, "{id}{end}")));
+        return context.ui.ids(ids, context.global.null);
     }
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::snapshot::At;
+use govkit_core::untrusted::Untrusted;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -46,7 +47,7 @@ pub(crate) fn run(context: &Context<'_>, _args: &DoctorArgs) -> Result<Exit> {
                 "{}\t{}\t{}",
                 if finding.ok { "ok" } else { "not ok" },
                 finding.what,
-                finding.is
+                Untrusted::line(&finding.is)
             )
         }),
         _ => findings.iter().try_for_each(|finding| {
@@ -55,7 +56,7 @@ pub(crate) fn run(context: &Context<'_>, _args: &DoctorArgs) -> Result<Exit> {
                 "{} {:<14} {}",
                 if finding.ok { "ok    " } else { "not ok" },
                 finding.what,
-                finding.is
+                Untrusted::line(&finding.is)
             )?;
             finding
                 .help

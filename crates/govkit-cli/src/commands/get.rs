@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::query::column;
+use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
 use crate::context::Context;
@@ -60,14 +61,17 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
             },
         }
     }
-    let end = if context.global.null { '\0' } else { '\n' };
     context.ui.report(|out| match format {
         Format::Json => envelope::json(
             "get",
             &serde_json::json!({"id": artifact.id, "fields": values}),
             out,
         ),
-        _ => lines.iter().try_for_each(|line| write!(out, "{line}{end}")),
+        // With `-z` exactly as it is written, for programs.
+        _ if context.global.null => lines.iter().try_for_each(|line| write!(out, "{line}\0")),
+        _ => lines
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", Untrusted::block(line))),
     })?;
     Ok(Exit::no_if(absent))
 }

@@ -75,6 +75,10 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
     let files = files(context, args)?;
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("make the directory `{}`", directory.display()))?;
+    // gix takes a relative directory for one inside the directory it has just made.
+    let directory = directory
+        .canonicalize()
+        .with_context(|| format!("open the directory `{}`", directory.display()))?;
     let repository = match Repository::discover(&directory) {
         Ok(repository) => repository,
         Err(OpenError::NotFound { .. }) => govkit_git::write::init(&directory)?,

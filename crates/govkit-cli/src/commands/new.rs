@@ -8,7 +8,7 @@ use govkit_core::template::new_artifact;
 
 use crate::args::Format;
 use crate::commands::init::refuse_unless_worktree;
-use crate::context::Context;
+use crate::context::{Context, at_of};
 use crate::error::hinted;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -44,7 +44,7 @@ pub(crate) fn run(context: &Context<'_>, args: &NewArgs) -> Result<Exit> {
         &[Format::Human, Format::Tsv, Format::Json],
         Format::Tsv,
     )?;
-    refuse_unless_worktree(&context.at())?;
+    refuse_unless_worktree(&at_of(context.global.at.as_deref()))?;
     let config = context.config(&At::Worktree)?;
     let Some(kind) = config.kind(&args.kind) else {
         let known: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();

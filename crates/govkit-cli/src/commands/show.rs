@@ -295,5 +295,5 @@ fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
             markdown_cell(&field.node.value.display())
         )?;
     }
-    writeln!(out, "\n{}", artifact.body_text().trim())
+    writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))
 }

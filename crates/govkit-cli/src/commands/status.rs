@@ -16,6 +16,7 @@ use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
+use crate::ui::record;
 
 /// Show what changed since HEAD and what needs attention
 ///
@@ -68,27 +69,19 @@ pub(crate) fn run(context: &Context<'_>, _args: &StatusArgs) -> Result<Exit> {
         Format::Tsv,
     )?;
     let status = gather(context)?;
-    let end = if context.global.null { '\0' } else { '\n' };
     if context.global.quiet {
         let ids = status
             .items
             .iter()
             .map(|item| item.id.as_deref().unwrap_or(&item.path));
-        context
-            .ui
-            .report(|out| ids.into_iter().try_for_each(|id| write!(out, "{id}{end}")))?;
+        context.ui.ids(ids, context.global.null)?;
         return Ok(Exit::Clean);
     }
     context.ui.report(|out| match format {
         Format::Json => envelope::json("status", &status, out),
         Format::Tsv => status.items.iter().try_for_each(|item| {
-            write!(
-                out,
-                "{}\t{}\t{}{end}",
-                item.change,
-                item.id.as_deref().unwrap_or(""),
-                item.path
-            )
+            let cells = [item.change, item.id.as_deref().unwrap_or(""), &item.path];
+            record(&cells, context.global.null, out)
         }),
         _ => human(&status, out),
     })?;

@@ -26,12 +26,13 @@ pub(crate) fn json<T: Serialize>(verb: &str, body: &T, out: &mut dyn Write) -> i
     writeln!(out)
 }
 
-/// Writes one JSON object a line, each with its `type`, the last one a summary that says the
-/// stream is complete.
+/// Writes one JSON object a line, each with its `type`, the last one a summary that says that
+/// nothing was cut off, and whether the answer is `complete`.
 pub(crate) fn ndjson<T: Serialize>(
     verb: &str,
     kind: &str,
     items: &[T],
+    complete: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -49,7 +50,7 @@ pub(crate) fn ndjson<T: Serialize>(
         "format": format!("govkit.{verb}"),
         "format_version": FORMAT_VERSION,
         "count": items.len(),
-        "complete": true,
+        "complete": complete,
     });
     serde_json::to_writer(&mut *out, &summary)?;
     writeln!(out)

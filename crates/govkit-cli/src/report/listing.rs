@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::envelope;
 use crate::args::{Format, Global};
-use crate::ui::{Style, Ui};
+use crate::ui::{Style, Ui, record};
 
 /// The formats every list has.
 pub(crate) const FORMATS: &[Format] = &[
@@ -84,18 +84,20 @@ impl Listing {
     /// Prints the list as the options ask.
     pub(crate) fn print(&self, ui: &Ui, global: &Global) -> Result<()> {
         let format = ui.format(self.verb, FORMATS, Format::Tsv)?;
-        let end = if global.null { '\0' } else { '\n' };
         if global.quiet {
-            return ui.report(|out| self.ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
+            return ui.ids(self.ids.iter().map(String::as_str), global.null);
         }
         let style = ui.style();
         ui.report(|out| match format {
             Format::Json => self.json(out),
-            Format::Ndjson => envelope::ndjson(self.verb, self.item, &self.items, out),
+            Format::Ndjson => {
+                let complete = self.extra.get("complete").is_none_or(|known| known == true);
+                envelope::ndjson(self.verb, self.item, &self.items, complete, out)
+            }
             Format::Csv => self.csv(out),
             Format::Markdown => self.markdown(out),
             Format::Human => self.human(style, out),
-            _ => self.tsv(end, out),
+            _ => self.tsv(global.null, out),
         })
     }
 
@@ -105,16 +107,11 @@ impl Listing {
         envelope::json(self.verb, &body, out)
     }
 
-    /// One record a line; a tab or line feed inside a cell becomes a blank, so that columns stay columns.
-    fn tsv(&self, end: char, out: &mut dyn Write) -> io::Result<()> {
-        for row in &self.rows {
-            let cells: Vec<String> = row
-                .iter()
-                .map(|cell| cell.replace(['\t', '\n', '\r'], " ").replace('\0', ""))
-                .collect();
-            write!(out, "{}{end}", cells.join("\t"))?;
-        }
-        Ok(())
+    fn tsv(&self, null: bool, out: &mut dyn Write) -> io::Result<()> {
+        self.rows.iter().try_for_each(|row| {
+            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            record(&cells, null, out)
+        })
     }
 
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
