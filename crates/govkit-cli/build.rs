@@ -17,7 +17,11 @@ fn main() {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let target_dir = out.join("plugins");
-    build(&root, &target_dir);
+    if let Err(message) = build(&root, &target_dir) {
+        // Cargo shows the message and fails the build.
+        println!("cargo::error={message}");
+        return;
+    }
     let mut table = String::from("pub(crate) const BUNDLED: &[(&str, &str, &[u8])] = &[\n");
     for name in PLUGINS {
         let file = format!("{}.wasm", name.replace('-', "_"));
@@ -40,9 +44,9 @@ fn checkout() -> PathBuf {
         .to_owned()
 }
 
-fn build(root: &Path, target_dir: &Path) {
+fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
     if !target_is_installed() {
-        fail(&format!(
+        return Err(format!(
             "the bundled plugins need the target {TARGET}, which is missing; run: rustup target add {TARGET}"
         ));
     }
@@ -92,13 +96,11 @@ fn build(root: &Path, target_dir: &Path) {
         "-Ctarget-feature=+simd128",
     );
     match command.status() {
-        Ok(status) if status.success() => {}
-        Ok(status) => fail(&format!(
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!(
             "building the bundled plugins failed ({status}); its messages stand above"
         )),
-        Err(error) => fail(&format!(
-            "start cargo to build the bundled plugins: {error}"
-        )),
+        Err(error) => Err(format!("start cargo to build the bundled plugins: {error}")),
     }
 }
 
@@ -112,9 +114,4 @@ fn target_is_installed() -> bool {
         output.status.success()
             && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
     })
-}
-
-fn fail(message: &str) -> ! {
-    println!("cargo::error={message}");
-    std::process::exit(1);
 }
