@@ -124,7 +124,7 @@ impl Reader<'_> {
                 Some(marker) => {
                     self.in_list = true;
                     let item = at.start + marker..at.end;
-                    std::mem::replace(&mut self.open, Some(item))
+                    self.open.replace(item)
                 }
                 None => {
                     match &mut self.open {
