@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new, plugin, refs, rules,
-    schema, search, show, status,
+    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new,
+    plugin, refs, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -19,7 +20,12 @@ use crate::commands::{
 /// Exit codes, for every verb: 0 done, clean, yes; 1 the answer is no; 2 it could not be done;
 /// 3 part of the answer is missing (a plugin failed, a shallow clone lacks history).
 #[derive(Parser, Debug)]
-#[command(name = "govkit", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    name = "govkit",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -32,7 +38,13 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Run as if started in DIR
-    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, env = "GOVKIT_DIRECTORY")]
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        global = true,
+        env = "GOVKIT_DIRECTORY"
+    )]
     pub(crate) directory: Option<PathBuf>,
     /// Read the configuration from FILE instead of `govkit.toml` at the repository's root
     #[arg(long, value_name = "FILE", global = true, env = "GOVKIT_CONFIG")]
@@ -41,34 +53,48 @@ pub(crate) struct Global {
     #[arg(long, value_name = "REV", global = true, env = "GOVKIT_AT")]
     pub(crate) at: Option<String>,
     /// How to print [default: human on a terminal, else what scripts expect of the verb]
-    #[arg(long, value_enum, value_name = "FORMAT", global = true, env = "GOVKIT_FORMAT", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        global = true,
+        env = "GOVKIT_FORMAT",
+        hide_possible_values = true
+    )]
     pub(crate) format: Option<Format>,
     /// Write to PATH instead of standard output
     #[arg(short, long, value_name = "PATH", global = true, env = "GOVKIT_OUTPUT")]
     pub(crate) output: Option<PathBuf>,
     /// Print ids only
-    #[arg(short, long, global = true, env = "GOVKIT_QUIET")]
+    #[arg(short, long, global = true, env = "GOVKIT_QUIET", value_parser = FalseyValueParser::new())]
     pub(crate) quiet: bool,
     /// Say more on standard error; twice for more still
     #[arg(short, long, action = clap::ArgAction::Count, global = true, env = "GOVKIT_VERBOSE")]
     pub(crate) verbose: u8,
     /// End records with NUL instead of a line feed
-    #[arg(short = 'z', long = "null", global = true, env = "GOVKIT_NULL")]
+    #[arg(short = 'z', long = "null", global = true, env = "GOVKIT_NULL", value_parser = FalseyValueParser::new())]
     pub(crate) null: bool,
     /// When to use colour
-    #[arg(long, value_enum, value_name = "WHEN", global = true, default_value = "auto", env = "GOVKIT_COLOR")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        env = "GOVKIT_COLOR"
+    )]
     pub(crate) color: Color,
     /// Do not use a pager
-    #[arg(long, global = true, env = "GOVKIT_NO_PAGER")]
+    #[arg(long, global = true, env = "GOVKIT_NO_PAGER", value_parser = FalseyValueParser::new())]
     pub(crate) no_pager: bool,
     /// Use N threads [default: one a core]
     #[arg(short, long, value_name = "N", global = true, env = "GOVKIT_JOBS")]
     pub(crate) jobs: Option<usize>,
     /// Run no plugins
-    #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS")]
+    #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS", value_parser = FalseyValueParser::new())]
     pub(crate) no_plugins: bool,
     /// Refuse any plugin that is not exactly what `govkit.lock` pins
-    #[arg(long, global = true, env = "GOVKIT_LOCKED")]
+    #[arg(long, global = true, env = "GOVKIT_LOCKED", value_parser = FalseyValueParser::new())]
     pub(crate) locked: bool,
     /// Take DATE for today [default: the day of SOURCE_DATE_EPOCH, else the clock's]
     #[arg(long, value_name = "DATE", global = true, env = "GOVKIT_NOW")]
@@ -120,7 +146,9 @@ pub(crate) enum Format {
 impl Format {
     /// Returns the name used on the command line.
     pub(crate) fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
     }
 }
 

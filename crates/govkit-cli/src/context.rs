@@ -1,8 +1,7 @@
 //! What every verb needs: the repository, the configuration and the corpus, opened once.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result};
 use govkit_core::artifact::Artifact;
@@ -25,18 +24,26 @@ pub(crate) struct Context<'a> {
     pub(crate) global: &'a Global,
     /// Bounds on untrusted input.
     pub(crate) limits: Limits,
-    repository: OnceCell<Repository>,
+    repository: OnceLock<Repository>,
 }
 
 impl<'a> Context<'a> {
     /// Makes the surroundings of a run; opens nothing yet.
     pub(crate) fn new(global: &'a Global, ui: &'a Ui) -> Self {
-        Self { ui, global, limits: Limits::DEFAULT, repository: OnceCell::new() }
+        Self {
+            ui,
+            global,
+            limits: Limits::DEFAULT,
+            repository: OnceLock::new(),
+        }
     }
 
     /// Returns the directory the run starts in.
     pub(crate) fn directory(&self) -> PathBuf {
-        self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."))
+        self.global
+            .directory
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("."))
     }
 
     /// Returns the repository around the directory; the first call opens it.
@@ -48,9 +55,13 @@ impl<'a> Context<'a> {
         Ok(self.repository.get_or_init(|| opened))
     }
 
-    /// Returns the state `--at` names.
+    /// Returns the state `--at` names; without it the files on disk, or HEAD where there are none.
     pub(crate) fn at(&self) -> At {
-        at_of(self.global.at.as_deref())
+        let bare = || self.repository().is_ok_and(Repository::is_bare);
+        match self.global.at.as_deref() {
+            None if bare() => At::Revision("HEAD".to_owned()),
+            at => at_of(at),
+        }
     }
 
     /// Returns today: `--now`, else SOURCE_DATE_EPOCH, else the clock, as a day in UTC.
@@ -60,8 +71,11 @@ impl<'a> Context<'a> {
         }
         let timestamp = match std::env::var("SOURCE_DATE_EPOCH") {
             Ok(text) => {
-                let seconds: i64 = text.parse().with_context(|| format!("read SOURCE_DATE_EPOCH `{text}` as seconds"))?;
-                jiff::Timestamp::from_second(seconds).with_context(|| format!("read SOURCE_DATE_EPOCH `{text}`"))?
+                let seconds: i64 = text
+                    .parse()
+                    .with_context(|| format!("read SOURCE_DATE_EPOCH `{text}` as seconds"))?;
+                jiff::Timestamp::from_second(seconds)
+                    .with_context(|| format!("read SOURCE_DATE_EPOCH `{text}`"))?
             }
             Err(_) => jiff::Timestamp::now(),
         };
@@ -70,23 +84,31 @@ impl<'a> Context<'a> {
 
     /// Returns the configuration of `at`: the file of `--config`, else the `govkit.toml` there.
     pub(crate) fn config(&self, at: &At) -> Result<Arc<Config>> {
-        self.find_config(at)?.map(Arc::new).ok_or_else(|| self.no_config(at))
+        self.find_config(at)?
+            .map(Arc::new)
+            .ok_or_else(|| self.no_config(at))
     }
 
     /// Like [`Context::config`], but `None` where there is none.
     pub(crate) fn find_config(&self, at: &At) -> Result<Option<Config>> {
-        let Some((text, name)) = self.config_text(at)? else { return Ok(None) };
+        let Some((text, name)) = self.config_text(at)? else {
+            return Ok(None);
+        };
         Ok(Some(Config::parse(&text, &name)?))
     }
 
     /// Returns the text of the configuration and the name to call it by.
     pub(crate) fn config_text(&self, at: &At) -> Result<Option<(String, String)>> {
         if let Some(path) = &self.global.config {
-            let text = std::fs::read_to_string(path).with_context(|| format!("read the configuration `{}`", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("read the configuration `{}`", path.display()))?;
             return Ok(Some((text, path.display().to_string())));
         }
-        let Some(bytes) = self.repository()?.read_path(at, FILE_NAME)? else { return Ok(None) };
-        let text = String::from_utf8(bytes).with_context(|| format!("read `{FILE_NAME}` as UTF-8"))?;
+        let Some(bytes) = self.repository()?.read_path(at, FILE_NAME)? else {
+            return Ok(None);
+        };
+        let text =
+            String::from_utf8(bytes).with_context(|| format!("read `{FILE_NAME}` as UTF-8"))?;
         Ok(Some((text, FILE_NAME.to_owned())))
     }
 
@@ -102,8 +124,14 @@ impl<'a> Context<'a> {
     }
 
     fn place(&self) -> String {
-        let workdir = self.repository.get().and_then(|repository| repository.workdir().map(Path::to_path_buf));
-        format!("`{}`", workdir.unwrap_or_else(|| self.directory()).display())
+        let workdir = self
+            .repository
+            .get()
+            .and_then(|repository| repository.workdir().map(Path::to_path_buf));
+        format!(
+            "`{}`",
+            workdir.unwrap_or_else(|| self.directory()).display()
+        )
     }
 
     /// Reads the whole corpus of `at`.
@@ -114,7 +142,9 @@ impl<'a> Context<'a> {
 
     /// Reads the whole corpus of `at` with this configuration.
     pub(crate) fn corpus_with(&self, at: &At, config: Arc<Config>) -> Result<Corpus> {
-        let snapshot = self.repository()?.snapshot(at, |path| config.claim(path).is_some(), &self.limits)?;
+        let snapshot =
+            self.repository()?
+                .snapshot(at, |path| config.claim(path).is_some(), &self.limits)?;
         Ok(Corpus::parse(snapshot, config, &self.limits))
     }
 
@@ -124,23 +154,46 @@ impl<'a> Context<'a> {
         let repository = self.repository()?;
         let listing = repository.list(at, &self.limits)?;
         let wanted = self.to_repository_path(name);
-        let mut likely: Vec<_> = listing.entries.iter().filter(|entry| config.claim(&entry.path).is_some()).collect();
+        let mut likely: Vec<_> = listing
+            .entries
+            .iter()
+            .filter(|entry| config.claim(&entry.path).is_some())
+            .collect();
         likely.retain(|entry| entry.path.as_str() == wanted || entry.path.as_str().contains(name));
-        let files = repository.read(at, likely.into_iter().cloned().collect(), &self.limits);
+        let files = repository.read(likely.into_iter().cloned().collect(), &self.limits);
         let mut found: Vec<Artifact> = Vec::new();
         for file in files {
-            let (Some(kind), Ok(bytes)) = (config.claim(&file.entry.path), file.bytes) else { continue };
-            let Ok(text) = String::from_utf8(bytes) else { continue };
-            let read = Artifact::read(text.into(), file.entry.path, file.entry.blob, kind, &self.limits);
-            found.extend(read.ok().filter(|artifact| artifact.id == name || artifact.path.as_str() == wanted));
+            let (Some(kind), Ok(bytes)) = (config.claim(&file.entry.path), file.bytes) else {
+                continue;
+            };
+            let Ok(text) = String::from_utf8(bytes) else {
+                continue;
+            };
+            let read = Artifact::read(
+                text.into(),
+                file.entry.path,
+                file.entry.blob,
+                kind,
+                &self.limits,
+            );
+            found.extend(
+                read.ok()
+                    .filter(|artifact| artifact.id == name || artifact.path.as_str() == wanted),
+            );
         }
-        let by_id = found.iter().position(|artifact| artifact.id == name).or(if found.is_empty() { None } else { Some(0) });
+        let by_id = found
+            .iter()
+            .position(|artifact| artifact.id == name)
+            .or(if found.is_empty() { None } else { Some(0) });
         if let Some(index) = by_id {
             return Ok((found.swap_remove(index), config));
         }
         let corpus = self.corpus_with(at, config.clone())?;
         let artifact = corpus.find(name).or_else(|| corpus.at_path(&wanted));
-        artifact.cloned().map(|artifact| (artifact, config)).ok_or_else(|| no_artifact(name, &describe_at(at)))
+        artifact
+            .cloned()
+            .map(|artifact| (artifact, config))
+            .ok_or_else(|| no_artifact(name, &describe_at(at)))
     }
 
     /// Turns a path as typed, relative to the current directory, into one from the repository's root.
@@ -171,7 +224,9 @@ impl<'a> Context<'a> {
     /// Splits `ARTIFACT@REV`; without `@REV` it is the state of `--at`.
     pub(crate) fn split_revision<'n>(&self, name: &'n str) -> (&'n str, At) {
         match name.rsplit_once('@') {
-            Some((name, revision)) if !name.is_empty() && !revision.is_empty() => (name, at_of(Some(revision))),
+            Some((name, revision)) if !name.is_empty() && !revision.is_empty() => {
+                (name, at_of(Some(revision)))
+            }
             _ => (name, self.at()),
         }
     }

@@ -24,7 +24,11 @@ impl std::error::Error for Hinted {}
 
 /// Makes an error with a message and the way out.
 pub(crate) fn hinted(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
-    Hinted { message: message.into(), hint: hint.into() }.into()
+    Hinted {
+        message: message.into(),
+        hint: hint.into(),
+    }
+    .into()
 }
 
 /// Runs `body`; a panic inside becomes an error, so that hostile input cannot end the program
@@ -35,7 +39,9 @@ pub(crate) fn guarded(body: impl FnOnce() -> Result<Exit>) -> Result<Exit> {
     drop(std::panic::take_hook());
     outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        let text = text
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
         Err(hinted(
             format!("internal error: {text}"),
             "nothing was written; please report this with the command and the file it was about",
@@ -51,9 +57,16 @@ pub(crate) fn describe(error: &anyhow::Error) -> String {
         if lines.last().is_some_and(|last| last.ends_with(&text)) {
             continue;
         }
-        lines.push(if depth == 0 { format!("error: {text}") } else { format!("  caused by: {text}") });
+        lines.push(if depth == 0 {
+            format!("error: {text}")
+        } else {
+            format!("  caused by: {text}")
+        });
     }
-    if let Some(hint) = error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()) {
+    if let Some(hint) = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Hinted>())
+    {
         lines.push(format!("hint: {}", hint.hint));
     }
     lines.join("\n") + "\n"

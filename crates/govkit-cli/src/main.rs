@@ -2,11 +2,14 @@
 
 mod args;
 mod commands;
+mod comparison;
 mod context;
 mod error;
 mod exit;
+mod plugins;
 mod report;
 mod select;
+mod starter;
 mod ui;
 
 use std::process::ExitCode;
@@ -16,5 +19,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let ui = ui::Ui::new(&args.global);
-    error::guarded(|| commands::run(&args, &ui)).unwrap_or_else(|error| ui.fail(&error)).into()
+    error::guarded(|| commands::run(&args, &ui))
+        .unwrap_or_else(|error| ui.fail(&error))
+        .into()
 }

@@ -33,42 +33,65 @@ pub(crate) struct Wanted<'a> {
 impl Selection {
     /// Resolves what was typed against a corpus.
     pub(crate) fn new(context: &Context<'_>, corpus: &Corpus, wanted: &Wanted<'_>) -> Result<Self> {
-        let mut specs: Vec<String> = wanted.specs.iter().map(|spec| context.to_repository_path(spec)).collect();
+        let mut specs: Vec<String> = wanted
+            .specs
+            .iter()
+            .map(|spec| context.to_repository_path(spec))
+            .collect();
         if let Some(source) = wanted.files0_from {
-            specs.extend(read_paths(source)?.iter().map(|path| context.to_repository_path(path)));
+            specs.extend(
+                read_paths(source)?
+                    .iter()
+                    .map(|path| context.to_repository_path(path)),
+            );
         }
-        let unrestricted = wanted.names.is_empty() && wanted.specs.is_empty() && wanted.files0_from.is_none();
+        let unrestricted =
+            wanted.names.is_empty() && wanted.specs.is_empty() && wanted.files0_from.is_none();
         let mut paths = BTreeSet::new();
         for name in wanted.names {
-            let path = corpus.find(name).or_else(|| corpus.at_path(&context.to_repository_path(name)));
+            let path = corpus
+                .find(name)
+                .or_else(|| corpus.at_path(&context.to_repository_path(name)));
             match path {
                 Some(artifact) => paths.insert(artifact.path.as_str().to_owned()),
                 // A file that could not be read as an artifact still has findings to show.
-                None if corpus.problems().iter().any(|problem| problem.path.as_str() == context.to_repository_path(name)) => {
+                None if corpus
+                    .problems()
+                    .iter()
+                    .any(|problem| problem.path.as_str() == context.to_repository_path(name)) =>
+                {
                     paths.insert(context.to_repository_path(name))
                 }
                 None => return Err(no_artifact(name, &describe_at(&context.at()))),
             };
         }
         let globs = globs(&specs)?;
-        Ok(Self { paths: (!unrestricted).then_some(paths), specs, globs })
+        Ok(Self {
+            paths: (!unrestricted).then_some(paths),
+            specs,
+            globs,
+        })
     }
 
     /// Whether this file was asked about.
     pub(crate) fn has(&self, path: &RepoPath) -> bool {
-        let Some(paths) = &self.paths else { return true };
+        let Some(paths) = &self.paths else {
+            return true;
+        };
         let text = path.as_str();
         let under = |spec: &String| {
-            spec.is_empty() || text == spec || text.strip_prefix(spec.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            spec.is_empty()
+                || text == spec
+                || text
+                    .strip_prefix(spec.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
         };
         paths.contains(text)
             || self.specs.iter().any(under)
-            || self.globs.as_ref().is_some_and(|globs| globs.is_match(text))
-    }
-
-    /// Whether everything was asked about.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.paths.is_none()
+            || self
+                .globs
+                .as_ref()
+                .is_some_and(|globs| globs.is_match(text))
     }
 }
 
@@ -79,16 +102,27 @@ fn globs(specs: &[String]) -> Result<Option<GlobSet>> {
         builder.add(Glob::new(spec).with_context(|| format!("read `{spec}` as a path pattern"))?);
         any = true;
     }
-    Ok(if any { Some(builder.build().context("read the path patterns")?) } else { None })
+    Ok(if any {
+        Some(builder.build().context("read the path patterns")?)
+    } else {
+        None
+    })
 }
 
 /// Reads NUL-separated paths from a file, or from standard input for `-`.
 pub(crate) fn read_paths(source: &str) -> Result<Vec<String>> {
     let mut text = String::new();
     if source == "-" {
-        std::io::stdin().read_to_string(&mut text).context("read paths from standard input")?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .context("read paths from standard input")?;
     } else {
-        text = std::fs::read_to_string(source).with_context(|| format!("read paths from `{source}`"))?;
+        text = std::fs::read_to_string(source)
+            .with_context(|| format!("read paths from `{source}`"))?;
     }
-    Ok(text.split('\0').map(str::to_owned).filter(|path| !path.is_empty()).collect())
+    Ok(text
+        .split('\0')
+        .map(str::to_owned)
+        .filter(|path| !path.is_empty())
+        .collect())
 }

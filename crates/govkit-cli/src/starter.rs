@@ -15,4 +15,18 @@ macro_rules! starter {
     };
 }
 
-const ITSM: &[(&str, &str)] = starter![];
+const ITSM: &[(&str, &str)] = starter![
+    "README.md",
+    "controls/CTL-001-incident-record-sample.md",
+    "glossary/TERM-incident.md",
+    "glossary/TERM-major-incident.md",
+    "glossary/TERM-workaround.md",
+    "groups/GROUP-service-desk.md",
+    "policies/POL-001-how-we-govern.md",
+    "procedures/PRC-001-handle-a-reported-incident.md",
+    "processes/PRO-001-incident.md",
+    "roles/ROLE-head-of-it.md",
+    "roles/ROLE-incident-manager.md",
+    "roles/ROLE-service-owner.md",
+    "services/SVC-example-service.md",
+];

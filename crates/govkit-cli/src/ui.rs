@@ -79,17 +79,27 @@ impl Ui {
 
     /// Returns how a report for people looks here.
     pub(crate) fn style(&self) -> Style {
-        let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width >= 40);
-        Style { colour: self.colour(self.to_terminal()), width: width.unwrap_or(DEFAULT_WIDTH).min(120) }
+        let width = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .filter(|width| *width >= 40);
+        Style {
+            colour: self.colour(self.to_terminal()),
+            width: width.unwrap_or(DEFAULT_WIDTH).min(120),
+        }
     }
 
     /// `--color`, then NO_COLOR, then CLICOLOR_FORCE or FORCE_COLOR, then the terminal.
     fn colour(&self, terminal: bool) -> bool {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let set = |name: &str| {
+            std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+        };
         match self.colour {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+            Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+                false
+            }
             Color::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
             Color::Auto => terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
         }
@@ -97,7 +107,10 @@ impl Ui {
 
     /// Writes a report: to the file of `-o` whole or not at all, through the pager for people
     /// at a terminal, else to standard output. A reader that stops reading ends it quietly.
-    pub(crate) fn report(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    pub(crate) fn report(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
         if let Some(path) = &self.output {
             let mut bytes = Vec::new();
             write(&mut bytes).context("write the report")?;
@@ -106,6 +119,11 @@ impl Ui {
         let stdout = io::stdout();
         let mut out = io::BufWriter::new(stdout.lock());
         quiet_end(write(&mut out).and_then(|()| out.flush()))
+    }
+
+    /// Prints one id a record: with `-z` exactly, else safe to show.
+    pub(crate) fn ids<'i>(&self, ids: impl IntoIterator<Item = &'i str>, null: bool) -> Result<()> {
+        self.report(|out| ids.into_iter().try_for_each(|id| record(&[id], null, out)))
     }
 
     /// Writes a long report for people: as [`Ui::report`], through a pager where it helps.
@@ -117,7 +135,9 @@ impl Ui {
         if !self.pager || !self.to_terminal() {
             return self.report(write);
         }
-        let Some(pager) = pager(configured) else { return self.report(write) };
+        let Some(pager) = pager(configured) else {
+            return self.report(write);
+        };
         let mut bytes = Vec::new();
         write(&mut bytes).context("write the report")?;
         match run_pager(&pager, &bytes) {
@@ -159,7 +179,9 @@ impl Ui {
 
 /// Writes a file outside the repository, whole or not at all.
 pub(crate) fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     let directory = directory.unwrap_or(std::path::Path::new("."));
     let write = || -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
@@ -176,12 +198,36 @@ pub(crate) fn write_file(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
 #[cfg(unix)]
 fn set_mode(file: &tempfile::NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
 fn set_mode(_file: &tempfile::NamedTempFile) -> io::Result<()> {
     Ok(())
+}
+
+/// Writes the cells of one record with tabs between them. With `-z` a lone cell is exact, because
+/// programs read it; otherwise what could drive a terminal is escaped, and a tab or line feed
+/// becomes a blank, so that columns stay columns.
+pub(crate) fn record(cells: &[&str], null: bool, out: &mut dyn Write) -> io::Result<()> {
+    let blank = |cell: &&str| cell.replace(['\t', '\n', '\r'], " ").replace('\0', "");
+    match cells {
+        [cell] if null => write!(out, "{}\0", cell.replace('\0', "")),
+        _ if null => write!(
+            out,
+            "{}\0",
+            cells.iter().map(blank).collect::<Vec<_>>().join("\t")
+        ),
+        _ => {
+            let safe = |cell: &&str| Untrusted::line(&blank(cell)).to_string();
+            writeln!(
+                out,
+                "{}",
+                cells.iter().map(safe).collect::<Vec<_>>().join("\t")
+            )
+        }
+    }
 }
 
 fn quiet_end(result: io::Result<()>) -> Result<()> {
@@ -194,7 +240,10 @@ fn quiet_end(result: io::Result<()>) -> Result<()> {
 /// The pager to use: never one a repository names.
 fn pager(configured: impl FnOnce() -> Option<String>) -> Option<String> {
     let named = |name: &str| std::env::var(name).ok();
-    let pager = named("GOVKIT_PAGER").or_else(|| named("GIT_PAGER")).or_else(configured).or_else(|| named("PAGER"));
+    let pager = named("GOVKIT_PAGER")
+        .or_else(|| named("GIT_PAGER"))
+        .or_else(configured)
+        .or_else(|| named("PAGER"));
     let pager = pager.unwrap_or_else(|| "less".to_owned());
     (!pager.trim().is_empty() && pager.trim() != "cat").then_some(pager)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Config, Kind, shape};
@@ -42,6 +43,8 @@ pub struct Artifact {
     pub activities: Vec<Activity>,
     /// Parameters it defines.
     pub params: Vec<Param>,
+    /// Why its front matter could not be read; then it has an id from its path, and no fields.
+    pub damage: Option<FrontMatterError>,
     outline: OnceLock<Outline>,
 }
 
@@ -70,7 +73,7 @@ pub enum LinkOrigin {
 }
 
 /// A step of a procedure.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
     /// Its id inside the procedure; `step-N` counted from 1 when none is written.
     pub id: String,
@@ -100,7 +103,7 @@ pub struct Step {
 }
 
 /// An activity of a process.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Activity {
     /// Its id inside the process; `activity-N` counted from 1 when none is written.
     pub id: String,
@@ -164,7 +167,7 @@ impl Artifact {
         kind: &Kind,
         limits: &Limits,
     ) -> Result<Self, ArtifactError> {
-        let FrontMatter { fields, body } = FrontMatter::read(&text, &kind.syntaxes, limits)?;
+        let (FrontMatter { fields, body }, damage) = read_front_matter(&text, &path, kind, limits)?;
         let (id, id_span) = id_of(&fields, &path, kind)?;
         let mut artifact = Self {
             id,
@@ -179,6 +182,7 @@ impl Artifact {
             steps: Vec::new(),
             activities: Vec::new(),
             params: Vec::new(),
+            damage,
             outline: OnceLock::new(),
             text,
         };
@@ -198,6 +202,15 @@ impl Artifact {
         }
         artifact.links = artifact.read_links(kind);
         Ok(artifact)
+    }
+
+    /// Reads only the id, from the front matter or the path; `None` where there is none to read.
+    pub fn id_in(text: &str, path: &RepoPath, kind: &Kind, limits: &Limits) -> Option<String> {
+        if kind.id.field.is_none() {
+            return kind.id.from_path(path.as_str());
+        }
+        let front = FrontMatter::read(text, &kind.syntaxes, limits).ok()?;
+        Some(id_of(&front.fields, path, kind).ok()?.0)
     }
 
     /// Returns the body: Markdown after the front matter.
@@ -313,6 +326,22 @@ impl Artifact {
         }
         links.sort_by_key(|link| (link.span.start, link.span.end));
         links
+    }
+}
+
+/// Reads the front matter; a file whose path gives it an id stays an artifact without one.
+fn read_front_matter(
+    text: &str,
+    path: &RepoPath,
+    kind: &Kind,
+    limits: &Limits,
+) -> Result<(FrontMatter, Option<FrontMatterError>), FrontMatterError> {
+    match FrontMatter::read(text, &kind.syntaxes, limits) {
+        Ok(front) => Ok((front, None)),
+        Err(error) if kind.id.from_path(path.as_str()).is_some() => {
+            Ok((FrontMatter::default(), Some(error)))
+        }
+        Err(error) => Err(error),
     }
 }
 

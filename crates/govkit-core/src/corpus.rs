@@ -24,7 +24,7 @@ pub struct Corpus {
     incoming: OnceLock<HashMap<String, Vec<(usize, usize)>>>,
 }
 
-/// A claimed file that is no artifact.
+/// A claimed file that is no artifact, or one whose front matter is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file.
@@ -35,6 +35,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// One sentence.
     pub message: String,
+    /// The file's text, where it has one, so that a report can show the place.
+    pub text: Option<Arc<str>>,
 }
 
 /// The rule a problem is reported under.
@@ -70,7 +72,10 @@ impl Corpus {
             .collect();
         for result in read {
             match result {
-                Ok(artifact) => artifacts.push(artifact),
+                Ok(artifact) => {
+                    problems.extend(damage_problem(&artifact));
+                    artifacts.push(artifact);
+                }
                 Err(problem) => problems.push(problem),
             }
         }
@@ -106,7 +111,7 @@ impl Corpus {
         &self.artifacts
     }
 
-    /// Returns the claimed files that are no artifacts, sorted by path.
+    /// Returns the claimed files that are no artifacts or whose front matter is damaged, sorted by path.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -218,6 +223,7 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
             position,
             kind,
             message,
+            text: None,
         })
     };
     let whole = Position { line: 1, column: 1 };
@@ -249,16 +255,28 @@ fn read_file(file: File, config: &Config, limits: &Limits) -> Option<Result<Arti
     };
     let text: Arc<str> = Arc::from(text);
     Some(
-        Artifact::read(text.clone(), path.clone(), file.entry.blob, kind, limits).or_else(
-            |error: ArtifactError| {
-                problem(
-                    ProblemKind::FrontMatter,
-                    Position::of(&text, error.offset()),
-                    error.to_string(),
-                )
+        Artifact::read(text.clone(), path.clone(), file.entry.blob, kind, limits).map_err(
+            |error: ArtifactError| Problem {
+                path,
+                position: Position::of(&text, error.offset()),
+                kind: ProblemKind::FrontMatter,
+                message: error.to_string(),
+                text: Some(text.clone()),
             },
         ),
     )
+}
+
+/// An artifact that only its path gives an id is one all the same; its front matter is a problem.
+fn damage_problem(artifact: &Artifact) -> Option<Problem> {
+    let error = artifact.damage.as_ref()?;
+    Some(Problem {
+        path: artifact.path.clone(),
+        position: artifact.position(error.offset()),
+        kind: ProblemKind::FrontMatter,
+        message: error.to_string(),
+        text: Some(artifact.text.clone()),
+    })
 }
 
 /// A skipped name is a problem only where a kind would have claimed it.
@@ -271,5 +289,36 @@ fn skipped_problem(skipped: &Skipped, config: &Config) -> Option<Problem> {
         position: Position { line: 1, column: 1 },
         kind: ProblemKind::Unreadable,
         message,
+        text: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_front_matter_costs_a_finding_and_not_the_artifact_its_path_names() {
+        let config = Config::parse(
+            "[kinds.eip]\npaths = 'E/*.md'\nsyntax = 'yaml'\nid = { field = 'eip', as = 'EIP-{}', path = 'E/eip-{id}.md' }\n",
+            "govkit.toml",
+        )
+        .unwrap();
+        let snapshot = Snapshot::of_files([
+            ("E/eip-1.md", "---\neip: 1\n---\n"),
+            ("E/eip-2.md", "---\neip: 2\nstatus: a\nstatus: b\n---\n"),
+        ]);
+        let corpus = Corpus::parse(snapshot, Arc::new(config), &Limits::DEFAULT);
+        let ids: Vec<&str> = corpus
+            .artifacts()
+            .iter()
+            .map(|artifact| artifact.id.as_str())
+            .collect();
+        assert_eq!(ids, ["EIP-1", "EIP-2"]);
+        let problem = &corpus.problems()[0];
+        assert_eq!(
+            (problem.path.as_str(), problem.position.line),
+            ("E/eip-2.md", 4)
+        );
+    }
 }

@@ -149,10 +149,13 @@ impl Reader<'_> {
                 self.heading = Some((level as u8, id.map(|id| id.to_string()), String::new()));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(span),
+            // `[^1]` is a footnote where the parser, which is not told of footnotes (their
+            // parsing time explodes on hostile text), sees a link called `^1`.
+            Event::Start(Tag::Link { id, .. }) if id.starts_with('^') => {}
             Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url, range, false),
             Event::Start(Tag::Image { dest_url, .. }) => self.link(&dest_url, range, true),
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                self.outline.code.push(span)
+                self.outline.code.push(span);
             }
             Event::Code(text) => {
                 self.outline.code.push(span);
@@ -301,7 +304,15 @@ pub fn first_heading(body: &str) -> Option<String> {
     None
 }
 
+/// Finds the parameter inserts in a part of a file that is not Markdown, such as a step's text.
+pub fn inserts_in(text: &str, span: Span) -> Vec<Insert> {
+    scan(span.of(text), "{{", "}}", &[], span.start, insert)
+}
+
 /// Finds `open … close` on one line outside code; `read` turns the inside into a value.
+///
+/// A `close` belongs to the last `open` before it, so every byte is looked at a fixed number of
+/// times whatever the text.
 fn scan<T>(
     source: &str,
     open: &str,
@@ -311,31 +322,30 @@ fn scan<T>(
     read: impl Fn(&str, Span) -> Option<T>,
 ) -> Vec<T> {
     let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = source[from..].find(open).map(|at| from + at) {
-        let inside_from = at + open.len();
-        from = inside_from;
-        let line_end = source[inside_from..]
-            .find('\n')
-            .map_or(source.len(), |lf| inside_from + lf);
-        let Some(inside_to) = source[inside_from..line_end]
-            .find(close)
-            .map(|end| inside_from + end)
-        else {
+    let (mut from, mut line_end) = (0, 0);
+    while let Some(first) = source[from..].find(open).map(|at| from + at) {
+        let after = first + open.len();
+        if after > line_end {
+            line_end = source[after..]
+                .find('\n')
+                .map_or(source.len(), |lf| after + lf);
+        }
+        let Some(inside_to) = source[after..line_end].find(close).map(|end| after + end) else {
+            from = line_end;
             continue;
         };
+        let at = source[first..inside_to]
+            .rfind(open)
+            .map_or(first, |at| first + at);
         let span = Span::new(at, inside_to + close.len()).shifted(body);
-        let in_code = code.partition_point(|code| code.end <= span.start);
-        if code
-            .get(in_code)
-            .is_some_and(|code| code.start <= span.start)
-        {
-            continue;
-        }
-        if let Some(value) = read(&source[inside_from..inside_to], span) {
+        let in_code = code
+            .get(code.partition_point(|code| code.end <= span.start))
+            .is_some_and(|code| code.start <= span.start);
+        let inside = source.get(at + open.len()..inside_to).unwrap_or("");
+        if !in_code && let Some(value) = read(inside, span) {
             found.push(value);
-            from = inside_to + close.len();
         }
+        from = inside_to + close.len();
     }
     found
 }
@@ -450,6 +460,19 @@ mod tests {
         );
         assert_eq!(first_heading("Title\n=====\n").as_deref(), Some("Title"));
         assert_eq!(first_heading("no heading\n"), None);
+    }
+
+    #[test]
+    fn a_footnote_is_no_link() {
+        let text = "Text [^1] and [real](x.md).\n\n[^1]:\n    ```csl-json\n    {}\n    ```\n";
+        let links = Outline::parse(text, 0).links;
+        assert_eq!(
+            links
+                .iter()
+                .map(|link| link.target.as_str())
+                .collect::<Vec<_>>(),
+            ["x.md"]
+        );
     }
 
     #[test]

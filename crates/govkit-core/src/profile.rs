@@ -10,3 +10,19 @@ pub fn source(name: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+
+    #[test]
+    fn every_profile_is_a_valid_configuration() {
+        for name in super::NAMES {
+            let config = Config::parse(&format!("profile = \"{name}\"\n"), "govkit.toml").unwrap();
+            assert!(
+                config.kinds.iter().any(|kind| kind.question.is_some()),
+                "{name}"
+            );
+        }
+    }
+}

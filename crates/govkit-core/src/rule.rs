@@ -6,6 +6,7 @@ use crate::artifact::Artifact;
 use crate::config::{Config, Level};
 use crate::corpus::Corpus;
 use crate::finding::{Finding, Fix, Severity};
+use crate::limits::Limits;
 use crate::path::RepoPath;
 use crate::position::{Position, Span};
 
@@ -67,10 +68,15 @@ impl<'a> Context<'a> {
 }
 
 /// Collects the findings of one rule, at the severity the configuration gives it.
+///
+/// Of one rule in one file it keeps the first [`Limits::findings_per_artifact`]; the last of
+/// them says so.
 pub struct Reporter<'a> {
     rule: &'a str,
     severity: Severity,
     findings: &'a mut Vec<Finding>,
+    file: Option<RepoPath>,
+    in_file: usize,
 }
 
 impl<'a> Reporter<'a> {
@@ -80,11 +86,17 @@ impl<'a> Reporter<'a> {
             rule,
             severity,
             findings,
+            file: None,
+            in_file: 0,
         }
     }
 
     /// Reports `message` about `span` of an artifact's file.
     pub fn at(&mut self, artifact: &Artifact, span: Span, message: impl Into<String>) -> Draft<'_> {
+        // Finding a position reads the file up to it: not for what is thrown away.
+        if self.is_full(&artifact.path) {
+            return Draft { finding: None };
+        }
         let width = span
             .of(&artifact.text)
             .lines()
@@ -94,7 +106,7 @@ impl<'a> Reporter<'a> {
             .count();
         let position = Position::of(&artifact.text, span.start);
         self.push(
-            artifact.path.clone(),
+            &artifact.path,
             position,
             width,
             Some(artifact.id.clone()),
@@ -106,7 +118,7 @@ impl<'a> Reporter<'a> {
     pub fn whole(&mut self, artifact: &Artifact, message: impl Into<String>) -> Draft<'_> {
         let position = Position { line: 1, column: 1 };
         self.push(
-            artifact.path.clone(),
+            &artifact.path,
             position,
             0,
             Some(artifact.id.clone()),
@@ -121,19 +133,27 @@ impl<'a> Reporter<'a> {
         position: Position,
         message: impl Into<String>,
     ) -> Draft<'_> {
-        self.push(path.clone(), position, 0, None, message.into())
+        self.push(path, position, 0, None, message.into())
     }
 
     fn push(
         &mut self,
-        path: RepoPath,
+        path: &RepoPath,
         position: Position,
         width: usize,
         artifact: Option<String>,
         message: String,
     ) -> Draft<'_> {
+        if self.is_full(path) {
+            return Draft { finding: None };
+        }
+        if self.file.as_ref() != Some(path) {
+            self.file = Some(path.clone());
+            self.in_file = 0;
+        }
+        self.in_file += 1;
         self.findings.push(Finding {
-            path,
+            path: path.clone(),
             position,
             rule: self.rule.to_owned(),
             severity: self.severity,
@@ -145,28 +165,42 @@ impl<'a> Reporter<'a> {
             fix: None,
         });
         Draft {
-            findings: self.findings,
+            finding: self.findings.last_mut(),
         }
+    }
+
+    fn is_full(&mut self, path: &RepoPath) -> bool {
+        let limit = Limits::DEFAULT.findings_per_artifact;
+        if self.in_file < limit || self.file.as_ref() != Some(path) {
+            return false;
+        }
+        if let Some(last) = self.findings.last_mut() {
+            last.help = Some(format!(
+                "`{}` has more to say about this file; only the first {limit} findings are shown",
+                self.rule
+            ));
+        }
+        true
     }
 }
 
 /// The finding just reported, for the parts not every rule has.
 pub struct Draft<'a> {
-    findings: &'a mut Vec<Finding>,
+    finding: Option<&'a mut Finding>,
 }
 
 impl Draft<'_> {
     /// Adds the way out.
-    pub fn help(self, help: impl Into<String>) -> Self {
-        if let Some(finding) = self.findings.last_mut() {
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        if let Some(finding) = &mut self.finding {
             finding.help = Some(help.into());
         }
         self
     }
 
     /// Adds a change that would mend it.
-    pub fn fix(self, fix: Fix) -> Self {
-        if let Some(finding) = self.findings.last_mut() {
+    pub fn fix(mut self, fix: Fix) -> Self {
+        if let Some(finding) = &mut self.finding {
             finding.fix = Some(fix);
         }
         self

@@ -75,6 +75,17 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
 }
 
+/// A regular file that differs between two revisions; a rename is a removal and an addition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TreeChange {
+    /// Its path.
+    pub path: RepoPath,
+    /// Its blob before; absent where the file is new.
+    pub old: Option<BlobId>,
+    /// Its blob after; absent where the file is gone.
+    pub new: Option<BlobId>,
+}
+
 /// The bytes of a file, or why there are none.
 pub type Bytes = Result<Vec<u8>, String>;
 

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-/// Untrusted text whose `Display` cannot drive a terminal or mislead a reader.
+/// Untrusted text whose `Display` cannot drive a terminal or a build server, or mislead a reader.
 ///
 /// Control characters (C0 but for tab and line feed, DEL, C1), bidirectional controls,
 /// zero-width and other invisible characters are shown as `\u{…}`; see
-/// [`is_invisible`] for the list. [`Untrusted::line`] escapes tab and line feed as well.
+/// [`is_invisible`] for the list. [`Untrusted::line`] escapes tab and line feed as well. So are
+/// the marks that make a build server take a line of its log for a command: `::` at the start
+/// of a line, and the bracket of `##[` and `##vso[`.
 #[derive(Clone, Copy, Debug)]
 pub struct Untrusted<'a> {
     text: &'a str,
@@ -34,9 +36,17 @@ impl<'a> Untrusted<'a> {
 impl fmt::Display for Untrusted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut clean_from = 0;
+        let mut line_is_blank = true;
         for (at, ch) in self.text.char_indices() {
             let allowed = !self.one_line && (ch == '\n' || ch == '\t');
-            if allowed || !(ch.is_control() || is_invisible(ch)) {
+            let hidden = !allowed && (ch.is_control() || is_invisible(ch));
+            let command = match ch {
+                ':' => line_is_blank && self.text[at..].starts_with("::"),
+                '[' => self.text[..at].ends_with("##") || self.text[..at].ends_with("##vso"),
+                _ => false,
+            };
+            line_is_blank = ch == '\n' || (line_is_blank && ch.is_whitespace());
+            if !hidden && !command {
                 continue;
             }
             f.write_str(&self.text[clean_from..at])?;
@@ -85,6 +95,22 @@ mod tests {
         assert_eq!(
             Untrusted::block("a\u{202e}b\u{9b}").to_string(),
             "a\\u{202e}b\\u{9b}"
+        );
+    }
+
+    #[test]
+    fn a_build_server_finds_no_command_in_it() {
+        assert_eq!(
+            Untrusted::block("a::b\n ::set-env x::y\n## [x]").to_string(),
+            "a::b\n \\u{3a}:set-env x::y\n## [x]"
+        );
+        assert_eq!(
+            Untrusted::line("::error::x").to_string(),
+            "\\u{3a}:error::x"
+        );
+        assert_eq!(
+            Untrusted::line("x ##[add-path]y ##vso[task.x]").to_string(),
+            "x ##\\u{5b}add-path]y ##vso\\u{5b}task.x]"
         );
     }
 }

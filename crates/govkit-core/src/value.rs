@@ -1,5 +1,6 @@
 //! Front-matter values with the places they were written at.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
@@ -117,6 +118,16 @@ impl Value {
         }
     }
 
+    /// Returns the calendar date a value is, TOML's own or a quoted one: `2026-11-23`.
+    ///
+    /// `None` for a date that does not exist and for one with a time.
+    pub fn date(&self) -> Option<Date> {
+        match self {
+            Self::Date(text) | Self::String(text) => calendar_date(text),
+            _ => None,
+        }
+    }
+
     /// Returns the name people know the type by.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -144,6 +155,21 @@ impl Value {
             scalar => scalar.scalar().unwrap_or_default(),
         }
     }
+}
+
+/// Reads `2026-11-23` and no other spelling of a date.
+pub fn calendar_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let mut number = |digits: usize| {
+        let part = parts.next()?;
+        let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| part.parse::<i16>().ok()).flatten()
+    };
+    let (year, month, day) = (number(4)?, number(2)?, number(2)?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 impl Serialize for Value {
@@ -175,5 +201,32 @@ impl Serialize for Table {
             map.serialize_entry(&field.key, &field.node.value)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_real_calendar_dates_are_dates() {
+        let date = |text: &str| Value::String(text.into()).date();
+        assert_eq!(date("2028-02-29"), Some(jiff::civil::date(2028, 2, 29)));
+        for no in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-1",
+            "2026-01-01T00:00:00Z",
+            "20260101",
+            "",
+            "-026-01-01",
+        ] {
+            assert_eq!(date(no), None, "{no}");
+        }
+        assert_eq!(
+            Value::Date("2026-01-15".into()).date(),
+            Some(jiff::civil::date(2026, 1, 15))
+        );
+        assert_eq!(Value::Integer(2026).date(), None);
     }
 }

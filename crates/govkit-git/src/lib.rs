@@ -1,1 +1,30 @@
 //! A git repository as a source of snapshots and a place for commits.
+//!
+//! This is the only crate that knows git. Everything in a repository is somebody else's text:
+//! nothing in it is executed and nothing in its own configuration changes what is read. Hooks,
+//! filters, included files, replaced objects and grafts have no effect; symbolic links are
+//! named and never followed.
+//!
+//! [`Repository::list`] names the files of a revision, [`Repository::read`] reads the ones
+//! somebody asks for, and [`Repository::snapshot`] does both. Trees are read from git's object
+//! database; no checkout is made. Only `write.rs` writes.
+
+mod changes;
+mod commit;
+mod disk;
+mod list;
+mod object;
+mod open;
+mod read;
+mod revision;
+mod tree;
+mod tree_diff;
+mod user;
+mod walk;
+mod worktree;
+pub mod write;
+
+pub use list::ReadError;
+pub use open::{OpenError, Repository};
+pub use revision::RevisionError;
+pub use walk::{Parents, WalkEnd};

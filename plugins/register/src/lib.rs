@@ -1,33 +1,48 @@
-//! A register of all artifacts, and the chains from a policy to the procedures that carry it out.
+//! Register: what artifacts there are, and which policy leads to which process and procedure.
 //!
-//! [`register`] and [`traceability`] make tables of plain values; `table` writes them as CSV and
-//! Markdown; the component is a thin layer above.
+//! [`files`] is the whole logic, a pure function; the component is a thin layer above it.
 
-mod chain;
+mod cell;
 mod plugin;
-mod table;
+mod trace;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use chain::{TooManyChains, traceability};
-pub use table::Table;
+use cell::{csv_row, markdown_row};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// The kinds of a chain, from the reason down to the steps.
-    pub chain: Vec<String>,
-    /// The links that make a chain, whichever end they are written at.
-    pub links: Vec<String>,
+    /// The kinds of the traceability matrix, from the rule to the work.
+    pub chain: Vec<Level>,
+}
+
+/// One level of the traceability matrix.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// The kind.
+    pub kind: String,
+    /// The link by which an artifact of this kind names the level above; absent at the top.
+    #[serde(default)]
+    pub link: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let level = |kind: &str, link: Option<&str>| Level {
+            kind: kind.to_owned(),
+            link: link.map(str::to_owned),
+        };
         Self {
-            chain: owned(&["policy", "process", "procedure"]),
-            links: owned(&["governed_by", "implements"]),
+            chain: vec![
+                level("policy", None),
+                level("process", Some("governed_by")),
+                level("procedure", Some("implements")),
+            ],
         }
     }
 }
@@ -36,14 +51,22 @@ impl Options {
     /// Reads the configuration from JSON; the error is one sentence.
     pub fn from_json(json: &str) -> Result<Self, String> {
         let options: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        if !(2..=6).contains(&options.chain.len()) {
-            return Err("`chain` needs 2 to 6 kinds".to_owned());
+        if options.chain.is_empty()
+            || options
+                .chain
+                .iter()
+                .skip(1)
+                .any(|level| level.link.is_none())
+        {
+            return Err(
+                "`chain` needs a level, and each level below the first needs its `link`".to_owned(),
+            );
         }
         Ok(options)
     }
 }
 
-/// An artifact, as far as the tables tell of it.
+/// An artifact as the register shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
@@ -56,9 +79,9 @@ pub struct Entry {
     pub status: String,
     /// Its owner's id.
     pub owner: String,
-    /// The date it is in force from.
+    /// In force from this date.
     pub effective: String,
-    /// The date of its next review.
+    /// To be reviewed by this date.
     pub review_by: String,
     /// Its file.
     pub path: String,
@@ -66,63 +89,153 @@ pub struct Entry {
     pub links: Vec<(String, String)>,
 }
 
-/// Makes the register: one row for each artifact, by kind, then id.
-pub fn register(entries: &[Entry]) -> Table {
+/// Returns the files of an export by name, in UTF-8.
+pub fn files(entries: &[Entry], options: &Options) -> BTreeMap<&'static str, String> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by_key(|entry| (&entry.kind, &entry.id, &entry.path));
-    let row = |entry: &Entry| {
-        vec![
-            entry.id.clone(),
-            entry.kind.clone(),
-            entry.title.clone(),
-            entry.status.clone(),
-            entry.owner.clone(),
-            entry.effective.clone(),
-            entry.review_by.clone(),
-            entry.path.clone(),
-        ]
-    };
-    Table {
-        columns: [
-            "id",
-            "kind",
-            "title",
-            "status",
-            "owner",
-            "effective",
-            "review_by",
-            "path",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: sorted.into_iter().map(row).collect(),
+    sorted.sort_by(|a, b| (&a.kind, &a.id, &a.path).cmp(&(&b.kind, &b.id, &b.path)));
+    let matrix = trace::matrix(&sorted, options);
+    BTreeMap::from([
+        ("register.csv", register(&sorted, csv_row)),
+        ("register.md", register_page(&sorted)),
+        ("traceability.csv", trace::csv(&matrix, options)),
+        ("traceability.md", trace::page(&matrix, options)),
+    ])
+}
+
+const COLUMNS: [&str; 8] = [
+    "id",
+    "kind",
+    "title",
+    "status",
+    "owner",
+    "effective",
+    "review_by",
+    "path",
+];
+
+fn register(entries: &[&Entry], row: fn(&[&str]) -> String) -> String {
+    let mut out = row(&COLUMNS);
+    for entry in entries {
+        out.push_str(&row(&cells(entry)));
     }
+    out
+}
+
+fn register_page(entries: &[&Entry]) -> String {
+    let mut out = String::from("# Register\n\n");
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in entries {
+        *counts.entry(&entry.kind).or_insert(0) += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    out.push_str(&format!(
+        "{} artifacts: {}.\n\n",
+        entries.len(),
+        cell::markdown(&counts.join(", "))
+    ));
+    out.push_str(&markdown_row(&COLUMNS));
+    out.push_str(&format!("|{}\n", " --- |".repeat(COLUMNS.len())));
+    for entry in entries {
+        out.push_str(&markdown_row(&cells(entry)));
+    }
+    out
+}
+
+fn cells(entry: &Entry) -> [&str; 8] {
+    [
+        &entry.id,
+        &entry.kind,
+        &entry.title,
+        &entry.status,
+        &entry.owner,
+        &entry.effective,
+        &entry.review_by,
+        &entry.path,
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_register_is_sorted_by_kind_and_id() {
-        let entry = |id: &str, kind: &str| Entry {
+    fn entry(id: &str, kind: &str, links: &[(&str, &str)]) -> Entry {
+        Entry {
             id: id.to_owned(),
             kind: kind.to_owned(),
+            title: format!("Title of {id}"),
+            path: format!("{kind}/{id}.md"),
+            links: links
+                .iter()
+                .map(|(name, to)| ((*name).to_owned(), (*to).to_owned()))
+                .collect(),
             ..Entry::default()
-        };
-        let table = register(&[
-            entry("B", "role"),
-            entry("C", "policy"),
-            entry("A", "policy"),
-        ]);
-        let ids: Vec<&str> = table.rows.iter().map(|row| row[0].as_str()).collect();
-        assert_eq!(ids, ["A", "C", "B"]);
+        }
     }
 
     #[test]
-    fn a_configuration_that_makes_no_sense_is_refused() {
-        assert!(Options::from_json(r#"{"chain": ["policy"]}"#).is_err());
-        assert!(Options::from_json(r#"{"chains": []}"#).is_err());
+    fn the_register_has_a_row_for_each_artifact_sorted_by_kind_and_id() {
+        let files = files(
+            &[
+                entry("P2", "policy", &[]),
+                entry("A1", "role", &[]),
+                entry("P1", "policy", &[]),
+            ],
+            &Options::default(),
+        );
+        let ids: Vec<&str> = files["register.csv"]
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split(',').next())
+            .collect();
+        assert_eq!(ids, ["P1", "P2", "A1"]);
+        assert!(files["register.md"].contains("3 artifacts: 2 policy, 1 role."));
+    }
+
+    #[test]
+    fn the_matrix_follows_the_links_and_names_the_gaps() {
+        let entries = [
+            entry("POL-1", "policy", &[]),
+            entry("POL-2", "policy", &[]),
+            entry("PRO-1", "process", &[("governed_by", "POL-1")]),
+            entry("PRO-2", "process", &[("governed_by", "POL-1")]),
+            entry("PRO-9", "process", &[]),
+            entry("PRC-1", "procedure", &[("implements", "PRO-1")]),
+        ];
+        let files = files(&entries, &Options::default());
+        assert_eq!(
+            files["traceability.csv"],
+            "policy,process,procedure,gap\r\n\
+             POL-1,PRO-1,PRC-1,\r\n\
+             POL-1,PRO-2,,no procedure\r\n\
+             POL-2,,,no process\r\n\
+             ,PRO-9,,no policy; no procedure\r\n"
+        );
+        assert!(files["traceability.md"].contains("3 gaps"));
+    }
+
+    #[test]
+    fn a_formula_is_made_harmless_and_a_cell_cannot_leave_its_table() {
+        let mut bad = entry("=1+1", "policy", &[]);
+        bad.title = "a|b\n\"c\", <d>".to_owned();
+        let files = files(&[bad], &Options::default());
+        assert!(files["register.csv"].contains("'=1+1,policy,\"a|b\n\"\"c\"\", <d>\""));
+        assert!(
+            files["register.md"].contains("a\\|b \"c\", &lt;d&gt;"),
+            "{}",
+            files["register.md"]
+        );
+    }
+
+    #[test]
+    fn a_chain_without_its_links_is_refused() {
+        assert!(
+            Options::from_json(r#"{"chain": [{"kind": "a"}, {"kind": "b"}]}"#)
+                .unwrap_err()
+                .contains("link")
+        );
         assert!(Options::from_json("{}").is_ok());
     }
 }

@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
-use govkit_core::config::effective;
+use govkit_core::config::Effective;
+use serde_json::Value;
 
 use crate::args::Format;
 use crate::context::Context;
@@ -36,41 +37,63 @@ enum Action {
 pub(crate) fn run(context: &Context<'_>, args: &ConfigArgs) -> Result<Exit> {
     let at = context.at();
     context.config(&at)?;
-    let (text, name) = context.config_text(&at)?.context("read the configuration")?;
-    let format = context.ui.format("config", &[Format::Human, Format::Json], Format::Human)?;
+    let (text, name) = context
+        .config_text(&at)?
+        .context("read the configuration")?;
+    let format = context
+        .ui
+        .format("config", &[Format::Human, Format::Json], Format::Human)?;
     match &args.action {
         Action::Path => {
-            let place = match (&context.global.config, context.repository().ok().and_then(|repository| repository.workdir())) {
+            let place = match (
+                &context.global.config,
+                context
+                    .repository()
+                    .ok()
+                    .and_then(|repository| repository.workdir()),
+            ) {
                 (None, Some(workdir)) => workdir.join(&name).display().to_string(),
                 _ => name,
             };
             context.ui.report(|out| writeln!(out, "{place}"))?;
         }
         Action::Show => {
-            let table = effective(&text, &name)?;
-            let toml = toml::to_string_pretty(&table).context("print the configuration")?;
+            let effective = Effective::parse(&text, &name)?;
             context.ui.report(|out| match format {
-                Format::Json => envelope::json("config", &serde_json::json!({"config": table}), out),
-                _ => out.write_all(toml.as_bytes()),
+                Format::Json => envelope::json(
+                    "config",
+                    &serde_json::json!({"config": effective.to_json()}),
+                    out,
+                ),
+                _ => out.write_all(effective.to_toml().as_bytes()),
             })?;
         }
         Action::Get { key } => {
-            let table = toml::Value::Table(effective(&text, &name)?);
-            let value = key.split('.').try_fold(&table, |value, part| value.get(part));
-            let Some(value) = value else {
-                return Err(hinted(format!("the configuration has no `{key}`"), "`govkit config show` prints all of it"));
+            let Some(value) = Effective::parse(&text, &name)?.get(key) else {
+                return Err(hinted(
+                    format!("the configuration has no `{key}`"),
+                    "`govkit config show` prints all of it",
+                ));
             };
-            context.ui.report(|out| match (format, value) {
-                (Format::Json, value) => envelope::json("config", &serde_json::json!({"key": key, "value": value}), out),
-                (_, toml::Value::String(text)) => writeln!(out, "{text}"),
-                (_, toml::Value::Array(items)) => items.iter().try_for_each(|item| match item {
-                    toml::Value::String(text) => writeln!(out, "{text}"),
-                    item => writeln!(out, "{item}"),
-                }),
-                (_, toml::Value::Table(table)) => write!(out, "{}", toml::to_string_pretty(table).unwrap_or_default()),
-                (_, value) => writeln!(out, "{value}"),
+            context.ui.report(|out| match (format, &value) {
+                (Format::Json, value) => envelope::json(
+                    "config",
+                    &serde_json::json!({"key": key, "value": value}),
+                    out,
+                ),
+                (_, Value::Array(items)) => items
+                    .iter()
+                    .try_for_each(|item| writeln!(out, "{}", bare(item))),
+                (_, value) => writeln!(out, "{}", bare(value)),
             })?;
         }
     }
     Ok(Exit::Clean)
+}
+
+/// A string without its quotes, anything else as JSON.
+fn bare(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::snapshot::At;
+use govkit_core::untrusted::Untrusted;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -27,17 +28,40 @@ struct Finding {
 }
 
 pub(crate) fn run(context: &Context<'_>, _args: &DoctorArgs) -> Result<Exit> {
-    let format = context.ui.format("doctor", &[Format::Human, Format::Tsv, Format::Json], Format::Tsv)?;
+    let format = context.ui.format(
+        "doctor",
+        &[Format::Human, Format::Tsv, Format::Json],
+        Format::Tsv,
+    )?;
     let findings = examine(context);
     let sick = findings.iter().any(|finding| !finding.ok);
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("doctor", &serde_json::json!({"ok": !sick, "items": findings}), out),
+        Format::Json => envelope::json(
+            "doctor",
+            &serde_json::json!({"ok": !sick, "items": findings}),
+            out,
+        ),
         Format::Tsv => findings.iter().try_for_each(|finding| {
-            writeln!(out, "{}\t{}\t{}", if finding.ok { "ok" } else { "not ok" }, finding.what, finding.is)
+            writeln!(
+                out,
+                "{}\t{}\t{}",
+                if finding.ok { "ok" } else { "not ok" },
+                finding.what,
+                Untrusted::line(&finding.is)
+            )
         }),
         _ => findings.iter().try_for_each(|finding| {
-            writeln!(out, "{} {:<14} {}", if finding.ok { "ok    " } else { "not ok" }, finding.what, finding.is)?;
-            finding.help.iter().try_for_each(|help| writeln!(out, "{:>22}{help}", ""))
+            writeln!(
+                out,
+                "{} {:<14} {}",
+                if finding.ok { "ok    " } else { "not ok" },
+                finding.what,
+                Untrusted::line(&finding.is)
+            )?;
+            finding
+                .help
+                .iter()
+                .try_for_each(|help| writeln!(out, "{:>22}{help}", ""))
         }),
     })?;
     Ok(Exit::no_if(sick))
@@ -46,22 +70,54 @@ pub(crate) fn run(context: &Context<'_>, _args: &DoctorArgs) -> Result<Exit> {
 fn examine(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |ok: bool, what: &'static str, is: String, help: Option<&str>| {
-        findings.push(Finding { ok, what, is, help: help.map(str::to_owned) });
+        findings.push(Finding {
+            ok,
+            what,
+            is,
+            help: help.map(str::to_owned),
+        });
     };
     add(true, "govkit", env!("CARGO_PKG_VERSION").to_owned(), None);
     let repository = match context.repository() {
         Ok(repository) => repository,
         Err(error) => {
-            add(false, "repository", format!("{error:#}"), Some("run govkit inside a git repository, or `govkit init`"));
+            add(
+                false,
+                "repository",
+                format!("{error:#}"),
+                Some("run govkit inside a git repository, or `govkit init`"),
+            );
             return findings;
         }
     };
-    let place = repository.workdir().unwrap_or(repository.git_dir()).display().to_string();
-    let form = if repository.is_bare() { "bare" } else { "with a work tree" };
-    add(true, "repository", format!("{place} ({form}, {})", repository.object_format()), None);
+    let place = repository
+        .workdir()
+        .unwrap_or(repository.git_dir())
+        .display()
+        .to_string();
+    let form = if repository.is_bare() {
+        "bare"
+    } else {
+        "with a work tree"
+    };
+    add(
+        true,
+        "repository",
+        format!("{place} ({form}, {})", repository.object_format()),
+        None,
+    );
     let shallow = repository.is_shallow();
-    let history = if shallow { "shallow: older commits are not here" } else { "complete" };
-    add(true, "history", history.to_owned(), shallow.then_some("`git fetch --unshallow` brings the rest; `log` needs it"));
+    let history = if shallow {
+        "shallow: older commits are not here"
+    } else {
+        "complete"
+    };
+    add(
+        true,
+        "history",
+        history.to_owned(),
+        shallow.then_some("`git fetch --unshallow` brings the rest; `log` needs it"),
+    );
     let locks: Vec<String> = ["index.lock", "HEAD.lock", "packed-refs.lock"]
         .iter()
         .filter(|name| repository.git_dir().join(name).exists())
@@ -69,18 +125,37 @@ fn examine(context: &Context<'_>) -> Vec<Finding> {
         .collect();
     if !locks.is_empty() {
         let help = "another git may be running; if none is, remove the file by hand";
-        add(false, "locks", format!("found {}", locks.join(", ")), Some(help));
+        add(
+            false,
+            "locks",
+            format!("found {}", locks.join(", ")),
+            Some(help),
+        );
     }
     let at = context.at();
     match context.config(&at) {
         Ok(config) => {
-            let profile = config.profile.as_deref().map_or_else(String::new, |name| format!(", profile {name}"));
-            add(true, "configuration", format!("{} kinds{profile}", config.kinds.len()), None);
+            let profile = config
+                .profile
+                .as_deref()
+                .map_or_else(String::new, |name| format!(", profile {name}"));
+            add(
+                true,
+                "configuration",
+                format!("{} kinds{profile}", config.kinds.len()),
+                None,
+            );
             corpus(context, &at, &config, &mut add);
         }
-        Err(error) => add(false, "configuration", format!("{error:#}"), Some("`govkit init` writes one")),
+        Err(error) => add(
+            false,
+            "configuration",
+            format!("{error:#}"),
+            Some("`govkit init` writes one"),
+        ),
     }
-    let cache = cache_directory().map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+    let cache =
+        cache_directory().map_or_else(|| "none".to_owned(), |path| path.display().to_string());
     add(true, "cache", cache, None);
     findings
 }
@@ -94,16 +169,42 @@ fn corpus(
     match context.corpus_with(at, config.clone()) {
         Ok(corpus) => {
             let problems = corpus.problems().len();
-            let is = format!("{} in {}, {problems} unreadable", corpus.artifacts().len(), describe_at(at));
-            add(problems == 0, "artifacts", is, (problems > 0).then_some("`govkit check` says why"));
+            let is = format!(
+                "{} in {}, {problems} unreadable",
+                corpus.artifacts().len(),
+                describe_at(at)
+            );
+            add(
+                problems == 0,
+                "artifacts",
+                is,
+                (problems > 0).then_some("`govkit check` says why"),
+            );
         }
         Err(error) => add(false, "artifacts", format!("{error:#}"), None),
     }
     match Plugins::load(context, at, config) {
         Ok(plugins) => {
-            let names: Vec<String> = plugins.iter().map(|plugin| plugin.name().to_owned()).collect();
-            add(true, "plugins", if names.is_empty() { "none".to_owned() } else { names.join(", ") }, None);
+            let names: Vec<String> = plugins
+                .iter()
+                .map(|plugin| plugin.name().to_owned())
+                .collect();
+            add(
+                true,
+                "plugins",
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                },
+                None,
+            );
         }
-        Err(error) => add(false, "plugins", format!("{error:#}"), Some("`govkit plugin list` shows what is pinned")),
+        Err(error) => add(
+            false,
+            "plugins",
+            format!("{error:#}"),
+            Some("`govkit plugin list` shows what is pinned"),
+        ),
     }
 }

@@ -1,13 +1,12 @@
 //! `govkit explain`
 
 use anyhow::Result;
-use govkit_core::diff::catalogue::CATALOGUE;
+use govkit_core::diff::CHANGE_RULES;
 use govkit_core::rule::page;
 use govkit_core::rules::RULES;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
-use crate::commands::rules::level_name;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -30,10 +29,18 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &ExplainArgs) -> Result<Exit> {
-    let format = context.ui.format("explain", &[Format::Human, Format::Markdown, Format::Json], Format::Human)?;
+    let format = context.ui.format(
+        "explain",
+        &[Format::Human, Format::Markdown, Format::Json],
+        Format::Human,
+    )?;
     let page = find(context, &args.rule)?;
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("explain", &serde_json::json!({"rule": args.rule, "page": page}), out),
+        Format::Json => envelope::json(
+            "explain",
+            &serde_json::json!({"rule": args.rule, "page": page}),
+            out,
+        ),
         _ => write!(out, "{}", Untrusted::block(&page)),
     })?;
     Ok(Exit::Clean)
@@ -43,22 +50,30 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
     if let Some(rule) = RULES.iter().find(|rule| rule.id() == id) {
         return Ok(page(*rule));
     }
-    if let Some(rule) = CATALOGUE.iter().find(|rule| rule.id.eq_ignore_ascii_case(id)) {
+    if let Some(rule) = CHANGE_RULES
+        .iter()
+        .find(|rule| rule.id.eq_ignore_ascii_case(id))
+    {
         return Ok(rule.page());
     }
     if let Some((plugin, rule)) = id.split_once('/') {
         let config = context.config(&context.at())?;
         let plugins = Plugins::load(context, &context.at(), &config)?;
         let found = plugins.iter().filter(|loaded| loaded.name() == plugin);
-        let found = found.flat_map(|loaded| &loaded.description().rules).find(|known| known.id == rule);
+        let found = found
+            .flat_map(|loaded| &loaded.description().rules)
+            .find(|known| known.id == rule);
         if let Some(rule) = found {
             return Ok(format!(
                 "# {id}\n\n{}\n\nSeverity: {}\n\n{}\n",
                 rule.summary,
-                level_name(rule.default_level),
+                rule.severity.name(),
                 rule.page.trim()
             ));
         }
     }
-    Err(hinted(format!("no rule is called `{id}`"), "`govkit rules` lists them"))
+    Err(hinted(
+        format!("no rule is called `{id}`"),
+        "`govkit rules` lists them",
+    ))
 }

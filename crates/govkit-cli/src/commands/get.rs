@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::query::column;
+use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
 use crate::context::Context;
@@ -28,7 +29,11 @@ pub(crate) struct GetArgs {
 
 pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
     let (name, at) = context.split_revision(&args.artifact);
-    let format = context.ui.format("get", &[Format::Human, Format::Tsv, Format::Json], Format::Tsv)?;
+    let format = context.ui.format(
+        "get",
+        &[Format::Human, Format::Tsv, Format::Json],
+        Format::Tsv,
+    )?;
     let (artifact, config) = context.artifact(name, &at)?;
     let mut values = serde_json::Map::new();
     let mut lines = Vec::new();
@@ -38,7 +43,9 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
             Some(field) => {
                 values.insert(key.clone(), serde_json::to_value(&field.node.value)?);
                 match &field.node.value {
-                    govkit_core::value::Value::Array(items) => lines.extend(items.iter().map(|item| item.value.display())),
+                    govkit_core::value::Value::Array(items) => {
+                        lines.extend(items.iter().map(|item| item.value.display()))
+                    }
                     value => lines.push(value.display()),
                 }
             }
@@ -54,10 +61,17 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
             },
         }
     }
-    let end = if context.global.null { '\0' } else { '\n' };
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("get", &serde_json::json!({"id": artifact.id, "fields": values}), out),
-        _ => lines.iter().try_for_each(|line| write!(out, "{line}{end}")),
+        Format::Json => envelope::json(
+            "get",
+            &serde_json::json!({"id": artifact.id, "fields": values}),
+            out,
+        ),
+        // With `-z` exactly as it is written, for programs.
+        _ if context.global.null => lines.iter().try_for_each(|line| write!(out, "{line}\0")),
+        _ => lines
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", Untrusted::block(line))),
     })?;
     Ok(Exit::no_if(absent))
 }

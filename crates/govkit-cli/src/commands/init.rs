@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use govkit_core::config::FILE_NAME;
+use govkit_core::config::{FILE_NAME, toml_string};
 use govkit_core::lock::{FILE_NAME as LOCK_NAME, Lock};
 use govkit_core::path::RepoPath;
 use govkit_core::profile;
 use govkit_core::snapshot::At;
-use govkit_git::Repository;
+use govkit_git::{OpenError, Repository};
 use jiff::ToSpan;
 
 use crate::context::Context;
@@ -64,24 +64,44 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
     if let Some(name) = &args.profile
         && profile::source(name).is_none()
     {
-        return Err(hinted(format!("no profile is called `{name}`"), format!("there is {}", profile::NAMES.join(", "))));
+        return Err(hinted(
+            format!("no profile is called `{name}`"),
+            format!("there is {}", profile::NAMES.join(", ")),
+        ));
     }
-    let directory = context.directory().join(args.directory.clone().unwrap_or_default());
+    let directory = context
+        .directory()
+        .join(args.directory.clone().unwrap_or_default());
     let files = files(context, args)?;
-    std::fs::create_dir_all(&directory).with_context(|| format!("make the directory `{}`", directory.display()))?;
+    std::fs::create_dir_all(&directory)
+        .with_context(|| format!("make the directory `{}`", directory.display()))?;
+    // gix takes a relative directory for one inside the directory it has just made.
+    let directory = directory
+        .canonicalize()
+        .with_context(|| format!("open the directory `{}`", directory.display()))?;
     let repository = match Repository::discover(&directory) {
         Ok(repository) => repository,
-        Err(error) if error.is_absent() => govkit_git::write::init(&directory)?,
+        Err(OpenError::NotFound { .. }) => govkit_git::write::init(&directory)?,
         Err(error) => return Err(error.into()),
     };
     let Some(workdir) = repository.workdir() else {
-        return Err(hinted("a bare repository has no files to write", "run `govkit init` in a clone with a work tree"));
+        return Err(hinted(
+            "a bare repository has no files to write",
+            "run `govkit init` in a clone with a work tree",
+        ));
     };
-    let taken: Vec<&str> =
-        files.iter().map(|(path, _)| path.as_str()).filter(|path| workdir.join(path).symlink_metadata().is_ok()).collect();
+    let taken: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path.as_str())
+        .filter(|path| workdir.join(path).symlink_metadata().is_ok())
+        .collect();
     if !taken.is_empty() {
         return Err(hinted(
-            format!("`{}` is already in `{}`; nothing was written", taken.join("`, `"), workdir.display()),
+            format!(
+                "`{}` is already in `{}`; nothing was written",
+                taken.join("`, `"),
+                workdir.display()
+            ),
             "this repository is governed already, or move the file away first",
         ));
     }
@@ -89,9 +109,17 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
         repository.create_file(path, text.as_bytes())?;
     }
     if context.global.quiet {
-        context.ui.report(|out| files.iter().try_for_each(|(path, _)| writeln!(out, "{path}")))?;
+        context.ui.report(|out| {
+            files
+                .iter()
+                .try_for_each(|(path, _)| writeln!(out, "{path}"))
+        })?;
     } else {
-        context.ui.say(&format!("wrote {} files in `{}`; next: `govkit list`, `govkit check`", files.len(), workdir.display()));
+        context.ui.say(&format!(
+            "wrote {} files in `{}`; next: `govkit list`, `govkit check`",
+            files.len(),
+            workdir.display()
+        ));
     }
     Ok(Exit::Clean)
 }
@@ -99,7 +127,9 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
 /// Every file `init` writes, with its text.
 fn files(context: &Context<'_>, args: &InitArgs) -> Result<Vec<(RepoPath, String)>> {
     let today = context.now()?;
-    let next_year = today.checked_add(1.year()).context("find the day a year from now")?;
+    let next_year = today
+        .checked_add(1.year())
+        .context("find the day a year from now")?;
     let id = random_hex()?;
     let mut config = String::new();
     if let Some(profile) = &args.profile {
@@ -108,22 +138,36 @@ fn files(context: &Context<'_>, args: &InitArgs) -> Result<Vec<(RepoPath, String
     config.push_str("[repository]\n# Random, made once: approvals name it so that they hold nowhere else. Do not change it.\n");
     config.push_str(&format!("id = \"{id}\"\n"));
     if let Some(name) = &args.name {
-        config.push_str(&format!("name = {}\n", toml::Value::from(name.as_str())));
+        config.push_str(&format!("name = {}\n", toml_string(name)));
     }
     config.push('\n');
     let mut lock = Lock::default();
     if args.profile.is_some() {
-        config.push_str("# Plugins run in a sandbox; which component is meant is pinned in govkit.lock.\n");
-        config.push_str("[plugins.plain-language]\nconfig = { max_words = 35 }\n\n[plugins.register]\n");
-        lock.plugins.extend(["plain-language", "register"].iter().filter_map(|name| bundled_pin(name)));
+        config.push_str(
+            "# Plugins run in a sandbox; which component is meant is pinned in govkit.lock.\n",
+        );
+        config.push_str(
+            "[plugins.plain-language]\nconfig = { max_words = 35 }\n\n[plugins.register]\n",
+        );
+        lock.plugins.extend(
+            ["plain-language", "register"]
+                .iter()
+                .filter_map(|name| bundled_pin(name)),
+        );
     } else {
         config.push_str(BLANK);
     }
-    let path = |text: &str| RepoPath::portable(text).with_context(|| format!("use `{text}` as a path"));
-    let mut files = vec![(path(FILE_NAME)?, config), (path(LOCK_NAME)?, lock.to_string())];
+    let path =
+        |text: &str| RepoPath::portable(text).with_context(|| format!("use `{text}` as a path"));
+    let mut files = vec![
+        (path(FILE_NAME)?, config),
+        (path(LOCK_NAME)?, lock.to_string()),
+    ];
     if let (Some(profile), false) = (&args.profile, args.no_starter) {
         for (name, text) in starter::files(profile) {
-            let text = text.replace("{next_year}", &next_year.to_string()).replace("{today}", &today.to_string());
+            let text = text
+                .replace("{next_year}", &next_year.to_string())
+                .replace("{today}", &today.to_string());
             files.push((path(name)?, text));
         }
     }
@@ -134,13 +178,18 @@ fn files(context: &Context<'_>, args: &InitArgs) -> Result<Vec<(RepoPath, String
 fn random_hex() -> Result<String> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("draw random bytes: {error}"))?;
-    Ok(bytes.iter().fold(String::new(), |out, byte| out + &format!("{byte:02x}")))
+    Ok(bytes
+        .iter()
+        .fold(String::new(), |out, byte| out + &format!("{byte:02x}")))
 }
 
 /// Whether a state of the repository can be written to.
 pub(crate) fn refuse_unless_worktree(at: &At) -> Result<()> {
     match at {
         At::Worktree => Ok(()),
-        _ => Err(hinted("only the files on disk can be written", "leave `--at` out")),
+        _ => Err(hinted(
+            "only the files on disk can be written",
+            "leave `--at` out",
+        )),
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::query::{Query, column};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::context::{Context, describe_at};
@@ -42,7 +43,7 @@ pub(crate) struct ListArgs {
 }
 
 /// One artifact in `govkit list --format json`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Item<'a> {
     id: &'a str,
     kind: &'a str,
@@ -64,35 +65,63 @@ pub(crate) fn run(context: &Context<'_>, args: &ListArgs) -> Result<Exit> {
         && config.kind(kind).is_none()
     {
         let known: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();
-        return Err(hinted(format!("no kind is called `{kind}`"), format!("there is {}", known.join(", "))));
+        return Err(hinted(
+            format!("no kind is called `{kind}`"),
+            format!("there is {}", known.join(", ")),
+        ));
     }
     let query = args.filter.as_deref().map(Query::parse).transpose()?;
     let corpus = context.corpus_with(&at, config)?;
-    let wanted = Wanted { specs: &args.pathspec, ..Wanted::default() };
+    let wanted = Wanted {
+        specs: &args.pathspec,
+        ..Wanted::default()
+    };
     let selection = Selection::new(context, &corpus, &wanted)?;
     let columns: Vec<&str> = if args.fields.is_empty() {
-        vec!["id", "kind", "status", "owner", "title", "path"]
+        vec!["id", "kind", "status", "owner", "path", "title"]
     } else {
         args.fields.iter().map(String::as_str).collect()
     };
     let mut listing = Listing::new("list", "artifact", &columns);
+    if args.fields.is_empty() {
+        listing.hidden = if args.kind.is_some() {
+            &["kind", "path"]
+        } else {
+            &["path"]
+        };
+    }
     let mut artifacts: Vec<&Artifact> = corpus.artifacts().iter().collect();
     artifacts.retain(|artifact| {
-        args.kind.as_deref().is_none_or(|kind| kind == &*artifact.kind)
+        args.kind
+            .as_deref()
+            .is_none_or(|kind| kind == &*artifact.kind)
             && selection.has(&artifact.path)
-            && query.as_ref().is_none_or(|query| query.matches(artifact, corpus.config()))
+            && query
+                .as_ref()
+                .is_none_or(|query| query.matches(artifact, corpus.config()))
     });
     artifacts.sort_by(|a, b| (natural(&a.id), &a.path).cmp(&(natural(&b.id), &b.path)));
     for artifact in artifacts {
-        let row = columns.iter().map(|name| column(artifact, corpus.config(), name).unwrap_or_default()).collect();
-        listing.push(&artifact.id, row, &item(artifact, corpus.config(), &args.fields))?;
+        let row = columns
+            .iter()
+            .map(|name| column(artifact, corpus.config(), name).unwrap_or_default())
+            .collect();
+        listing.push(
+            &artifact.id,
+            row,
+            &item(artifact, corpus.config(), &args.fields),
+        )?;
     }
     if args.reverse {
         listing.reverse();
     }
     if !corpus.problems().is_empty() {
         let count = corpus.problems().len();
-        let (noun, verb) = if count == 1 { ("file", "is") } else { ("files", "are") };
+        let (noun, verb) = if count == 1 {
+            ("file", "is")
+        } else {
+            ("files", "are")
+        };
         context.ui.warn(&format!(
             "{count} {noun} in {} cannot be read as an artifact and {verb} left out; `govkit check` says why",
             describe_at(&at)
@@ -105,7 +134,9 @@ pub(crate) fn run(context: &Context<'_>, args: &ListArgs) -> Result<Exit> {
 /// Makes the JSON of an artifact in a list.
 pub(crate) fn item<'a>(artifact: &'a Artifact, config: &Config, fields: &[String]) -> Item<'a> {
     let wanted = fields.iter().filter_map(|name| {
-        let value = artifact.field(name).map(|field| serde_json::to_value(&field.node.value));
+        let value = artifact
+            .field(name)
+            .map(|field| serde_json::to_value(&field.node.value));
         Some((name.clone(), value?.ok()?))
     });
     Item {
@@ -125,9 +156,15 @@ pub(crate) fn natural(id: &str) -> Vec<(String, u64)> {
     let mut parts = Vec::new();
     let mut rest = id;
     while !rest.is_empty() {
-        let text = rest.split(|ch: char| ch.is_ascii_digit()).next().unwrap_or("");
+        let text = rest
+            .split(|ch: char| ch.is_ascii_digit())
+            .next()
+            .unwrap_or("");
         let behind = &rest[text.len()..];
-        let digits = behind.split(|ch: char| !ch.is_ascii_digit()).next().unwrap_or("");
+        let digits = behind
+            .split(|ch: char| !ch.is_ascii_digit())
+            .next()
+            .unwrap_or("");
         parts.push((text.to_owned(), digits.parse().unwrap_or(u64::MAX)));
         rest = &behind[digits.len()..];
     }

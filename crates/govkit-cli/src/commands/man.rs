@@ -30,7 +30,8 @@ pub(crate) fn run(context: &Context<'_>, args: &ManArgs) -> Result<Exit> {
     let mut command = Args::command();
     command.build();
     if let Some(directory) = &args.all {
-        std::fs::create_dir_all(directory).with_context(|| format!("make the directory `{}`", directory.display()))?;
+        std::fs::create_dir_all(directory)
+            .with_context(|| format!("make the directory `{}`", directory.display()))?;
         write_file(&directory.join("govkit.1"), &render(command.clone())?)?;
         for verb in command.get_subcommands() {
             let name = format!("govkit-{}.1", verb.get_name());
@@ -40,10 +41,12 @@ pub(crate) fn run(context: &Context<'_>, args: &ManArgs) -> Result<Exit> {
     }
     let page = match &args.verb {
         None => command,
-        Some(verb) => command
-            .find_subcommand(verb)
-            .cloned()
-            .ok_or_else(|| hinted(format!("no verb is called `{verb}`"), "`govkit --help` lists them"))?,
+        Some(verb) => command.find_subcommand(verb).cloned().ok_or_else(|| {
+            hinted(
+                format!("no verb is called `{verb}`"),
+                "`govkit --help` lists them",
+            )
+        })?,
     };
     let page = render(page)?;
     context.ui.report(|out| out.write_all(&page))?;
@@ -52,6 +55,8 @@ pub(crate) fn run(context: &Context<'_>, args: &ManArgs) -> Result<Exit> {
 
 fn render(command: clap::Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page).context("write the manual page")?;
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .context("write the manual page")?;
     Ok(page)
 }

@@ -32,7 +32,8 @@ use crate::ui::Ui;
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
     if let Some(jobs) = args.global.jobs {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.max(1));
-        pool.build_global().context("start the threads `-j` asks for")?;
+        pool.build_global()
+            .context("start the threads `-j` asks for")?;
     }
     let context = Context::new(&args.global, ui);
     match &args.command {

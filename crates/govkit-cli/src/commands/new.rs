@@ -8,7 +8,7 @@ use govkit_core::template::new_artifact;
 
 use crate::args::Format;
 use crate::commands::init::refuse_unless_worktree;
-use crate::context::Context;
+use crate::context::{Context, at_of};
 use crate::error::hinted;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -39,12 +39,19 @@ pub(crate) struct NewArgs {
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &NewArgs) -> Result<Exit> {
-    let format = context.ui.format("new", &[Format::Human, Format::Tsv, Format::Json], Format::Tsv)?;
-    refuse_unless_worktree(&context.at())?;
+    let format = context.ui.format(
+        "new",
+        &[Format::Human, Format::Tsv, Format::Json],
+        Format::Tsv,
+    )?;
+    refuse_unless_worktree(&at_of(context.global.at.as_deref()))?;
     let config = context.config(&At::Worktree)?;
     let Some(kind) = config.kind(&args.kind) else {
         let known: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();
-        return Err(hinted(format!("no kind is called `{}`", args.kind), format!("there is {}", known.join(", "))));
+        return Err(hinted(
+            format!("no kind is called `{}`", args.kind),
+            format!("there is {}", known.join(", ")),
+        ));
     };
     let taken = taken_ids(context)?;
     let mut random = || {
@@ -53,16 +60,35 @@ pub(crate) fn run(context: &Context<'_>, args: &NewArgs) -> Result<Exit> {
         let _ = getrandom::fill(&mut bytes);
         u32::from_le_bytes(bytes)
     };
-    let made = new_artifact(kind, &taken, args.id.as_deref(), &args.title, context.now()?, &mut random)?;
+    let made = new_artifact(
+        kind,
+        &taken,
+        args.id.as_deref(),
+        &args.title,
+        context.now()?,
+        &mut random,
+    )?;
     if args.dry_run {
-        context.ui.report(|out| out.write_all(made.text.as_bytes()))?;
+        context
+            .ui
+            .report(|out| out.write_all(made.text.as_bytes()))?;
         return Ok(Exit::Clean);
     }
-    context.repository()?.create_file(&made.path, made.text.as_bytes())?;
+    context
+        .repository()?
+        .create_file(&made.path, made.text.as_bytes())?;
     let path = made.path.as_str();
     context.ui.report(|out| match format {
-        Format::Json => envelope::json("new", &serde_json::json!({"id": made.id, "kind": kind.name, "path": path}), out),
-        Format::Human if !context.global.quiet => writeln!(out, "wrote {} to {path}; edit it, then `govkit check`", made.id),
+        Format::Json => envelope::json(
+            "new",
+            &serde_json::json!({"id": made.id, "kind": kind.name, "path": path}),
+            out,
+        ),
+        Format::Human if !context.global.quiet => writeln!(
+            out,
+            "wrote {} to {path}; edit it, then `govkit check`",
+            made.id
+        ),
         _ if context.global.quiet => writeln!(out, "{}", made.id),
         _ => writeln!(out, "{}\t{path}", made.id),
     })?;
@@ -73,7 +99,11 @@ pub(crate) fn run(context: &Context<'_>, args: &NewArgs) -> Result<Exit> {
 fn taken_ids(context: &Context<'_>) -> Result<BTreeSet<String>> {
     let repository = context.repository()?;
     let mut taken: BTreeSet<String> = ids(context, &At::Worktree)?;
-    let tips: BTreeSet<String> = repository.branch_tips()?.into_iter().map(|(_, commit)| commit).collect();
+    let tips: BTreeSet<String> = repository
+        .branch_tips()?
+        .into_iter()
+        .map(|(_, commit)| commit)
+        .collect();
     for tip in tips {
         taken.extend(ids(context, &At::Revision(tip))?);
     }
@@ -86,6 +116,12 @@ fn ids(context: &Context<'_>, at: &At) -> Result<BTreeSet<String>> {
         Ok(Some(config)) => std::sync::Arc::new(config),
         _ => context.config(&At::Worktree)?,
     };
-    let corpus = context.corpus_with(at, config).context("read the ids of other branches")?;
-    Ok(corpus.artifacts().iter().map(|artifact| artifact.id.clone()).collect())
+    let corpus = context
+        .corpus_with(at, config)
+        .context("read the ids of other branches")?;
+    Ok(corpus
+        .artifacts()
+        .iter()
+        .map(|artifact| artifact.id.clone())
+        .collect())
 }

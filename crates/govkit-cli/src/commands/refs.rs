@@ -7,6 +7,7 @@ use anyhow::Result;
 use govkit_core::artifact::{Artifact, LinkOrigin};
 use govkit_core::corpus::Corpus;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -38,7 +39,7 @@ pub(crate) struct RefsArgs {
 }
 
 /// Where a link is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Place {
     path: String,
     line: u32,
@@ -49,7 +50,11 @@ impl Place {
     /// Returns the place of a byte offset in an artifact's file.
     pub(crate) fn of(artifact: &Artifact, offset: usize) -> Self {
         let position = artifact.position(offset);
-        Self { path: artifact.path.as_str().to_owned(), line: position.line, column: position.column }
+        Self {
+            path: artifact.path.as_str().to_owned(),
+            line: position.line,
+            column: position.column,
+        }
     }
 }
 
@@ -59,7 +64,15 @@ impl std::fmt::Display for Place {
     }
 }
 
-#[derive(Serialize)]
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Refs {
+    id: String,
+    outgoing: Vec<Outgoing>,
+    incoming: Vec<Incoming>,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Outgoing {
     link: String,
     to: String,
@@ -70,7 +83,7 @@ struct Outgoing {
     from: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Incoming {
     link: String,
     from: String,
@@ -88,17 +101,31 @@ pub(crate) fn run(context: &Context<'_>, args: &RefsArgs) -> Result<Exit> {
         .find(name)
         .or_else(|| corpus.at_path(&context.to_repository_path(name)))
         .ok_or_else(|| no_artifact(name, &describe_at(&at)))?;
-    let outgoing = if args.reverse { Vec::new() } else { outgoing(&corpus, artifact, args.depth) };
+    let outgoing = if args.reverse {
+        Vec::new()
+    } else {
+        outgoing(&corpus, artifact, args.depth)
+    };
     let incoming = incoming(&corpus, artifact, args.depth);
     let mut offered = crate::report::listing::FORMATS.to_vec();
     offered.extend([Format::Dot, Format::Mermaid]);
     match context.ui.format("refs", &offered, Format::Tsv)? {
         Format::Json if !context.global.quiet => {
-            let body = serde_json::json!({"id": artifact.id, "outgoing": outgoing, "incoming": incoming});
-            context.ui.report(|out| envelope::json("refs", &body, out))?;
+            let body = Refs {
+                id: artifact.id.clone(),
+                outgoing,
+                incoming,
+            };
+            context
+                .ui
+                .report(|out| envelope::json("refs", &body, out))?;
         }
-        Format::Dot => context.ui.report(|out| dot(&artifact.id, &edges(&outgoing, &incoming), out))?,
-        Format::Mermaid => context.ui.report(|out| mermaid(&edges(&outgoing, &incoming), out))?,
+        Format::Dot => context
+            .ui
+            .report(|out| dot(&artifact.id, &edges(&outgoing, &incoming), out))?,
+        Format::Mermaid => context
+            .ui
+            .report(|out| mermaid(&edges(&outgoing, &incoming), out))?,
         _ => table(&corpus, &outgoing, &incoming)?.print(context.ui, context.global)?,
     }
     Ok(Exit::Clean)
@@ -108,14 +135,21 @@ fn link_name(artifact: &Artifact, link: &govkit_core::artifact::Link) -> String 
     match link.origin {
         LinkOrigin::Declared | LinkOrigin::Step(_) => link.name.clone(),
         LinkOrigin::Activity(index) => {
-            let id = artifact.activities.get(index).map_or("", |activity| activity.id.as_str());
+            let id = artifact
+                .activities
+                .get(index)
+                .map_or("", |activity| activity.id.as_str());
             let part = match link.name.as_str() {
                 "r" => "responsible",
                 "a" => "accountable",
                 "c" => "consulted",
                 _ => "informed",
             };
-            if id.is_empty() { part.to_owned() } else { format!("{part}:{id}") }
+            if id.is_empty() {
+                part.to_owned()
+            } else {
+                format!("{part}:{id}")
+            }
         }
     }
 }
@@ -157,7 +191,9 @@ fn incoming(corpus: &Corpus, start: &Artifact, depth: u8) -> Vec<Incoming> {
                     from: artifact.id.clone(),
                     at: Place::of(artifact, link.span.start),
                     to: target.id.clone(),
-                    inverse: corpus.link_def(artifact, link).and_then(|def| def.inverse.clone()),
+                    inverse: corpus
+                        .link_def(artifact, link)
+                        .and_then(|def| def.inverse.clone()),
                 });
                 if seen.insert(artifact.id.clone()) {
                     next.push(artifact);
@@ -170,54 +206,115 @@ fn incoming(corpus: &Corpus, start: &Artifact, depth: u8) -> Vec<Incoming> {
 }
 
 fn table(corpus: &Corpus, outgoing: &[Outgoing], incoming: &[Incoming]) -> Result<Listing> {
-    let mut listing = Listing::new("refs", "ref", &["direction", "link", "id", "title", "at"]);
-    let title = |id: &str| corpus.get(id).map_or("(not in the corpus)", |artifact| artifact.title.as_str()).to_owned();
+    let mut listing = Listing::new("refs", "ref", &["direction", "link", "id", "at", "title"]);
+    listing.hidden = &["at"];
+    let title = |id: &str| {
+        corpus
+            .get(id)
+            .map_or("(not in the corpus)", |artifact| artifact.title.as_str())
+            .to_owned()
+    };
     for link in outgoing {
-        let row = vec!["out".to_owned(), link.link.clone(), link.to.clone(), title(&link.to), link.at.to_string()];
+        let row = vec![
+            "out".to_owned(),
+            link.link.clone(),
+            link.to.clone(),
+            link.at.to_string(),
+            title(&link.to),
+        ];
         listing.push(&link.to, row, &serde_json::json!({"direction": "out", "link": link.link, "to": link.to, "at": link.at}))?;
     }
     for link in incoming {
         let name = link.inverse.clone().unwrap_or_else(|| link.link.clone());
-        let row = vec!["in".to_owned(), name, link.from.clone(), title(&link.from), link.at.to_string()];
+        let row = vec![
+            "in".to_owned(),
+            name,
+            link.from.clone(),
+            link.at.to_string(),
+            title(&link.from),
+        ];
         listing.push(&link.from, row, &serde_json::json!({"direction": "in", "link": link.link, "from": link.from, "at": link.at}))?;
     }
     Ok(listing)
 }
 
 /// Every edge once, sorted.
-fn edges<'a>(outgoing: &'a [Outgoing], incoming: &'a [Incoming]) -> BTreeSet<(&'a str, &'a str, &'a str)> {
-    let out = outgoing.iter().map(|link| (link.from.as_str(), link.to.as_str(), link.link.as_str()));
-    out.chain(incoming.iter().map(|link| (link.from.as_str(), link.to.as_str(), link.link.as_str()))).collect()
+fn edges<'a>(
+    outgoing: &'a [Outgoing],
+    incoming: &'a [Incoming],
+) -> BTreeSet<(&'a str, &'a str, &'a str)> {
+    let out = outgoing
+        .iter()
+        .map(|link| (link.from.as_str(), link.to.as_str(), link.link.as_str()));
+    out.chain(
+        incoming
+            .iter()
+            .map(|link| (link.from.as_str(), link.to.as_str(), link.link.as_str())),
+    )
+    .collect()
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", Untrusted::line(text).to_string().replace('\\', "\\\\").replace('"', "\\\""))
+    format!(
+        "\"{}\"",
+        Untrusted::line(text)
+            .to_string()
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+    )
 }
 
 fn dot(start: &str, edges: &BTreeSet<(&str, &str, &str)>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "digraph refs {{\n  rankdir=LR;\n  node [shape=box];\n  {} [style=bold];", quoted(start))?;
+    writeln!(
+        out,
+        "digraph refs {{\n  rankdir=LR;\n  node [shape=box];\n  {} [style=bold];",
+        quoted(start)
+    )?;
     for (from, to, link) in edges {
-        writeln!(out, "  {} -> {} [label={}];", quoted(from), quoted(to), quoted(link))?;
+        writeln!(
+            out,
+            "  {} -> {} [label={}];",
+            quoted(from),
+            quoted(to),
+            quoted(link)
+        )?;
     }
     writeln!(out, "}}")
 }
 
 fn mermaid(edges: &BTreeSet<(&str, &str, &str)>, out: &mut dyn Write) -> io::Result<()> {
-    let mut names: Vec<&str> = edges.iter().flat_map(|(from, to, _)| [*from, *to]).collect();
+    let mut names: Vec<&str> = edges
+        .iter()
+        .flat_map(|(from, to, _)| [*from, *to])
+        .collect();
     names.sort_unstable();
     names.dedup();
     let node = |name: &str| names.binary_search(&name).unwrap_or(0);
     // Mermaid takes entities for what would end a label.
     let label = |text: &str| {
         let text = Untrusted::line(text).to_string();
-        text.chars().map(|ch| if ch.is_alphanumeric() || "-_.: /".contains(ch) { ch.to_string() } else { format!("#{};", ch as u32) }).collect::<String>()
+        text.chars()
+            .map(|ch| {
+                if ch.is_alphanumeric() || "-_.: /".contains(ch) {
+                    ch.to_string()
+                } else {
+                    format!("#{};", ch as u32)
+                }
+            })
+            .collect::<String>()
     };
     writeln!(out, "flowchart LR")?;
     for name in &names {
         writeln!(out, "  n{}[\"{}\"]", node(name), label(name))?;
     }
     for (from, to, link) in edges {
-        writeln!(out, "  n{} -->|\"{}\"| n{}", node(from), label(link), node(to))?;
+        writeln!(
+            out,
+            "  n{} -->|\"{}\"| n{}",
+            node(from),
+            label(link),
+            node(to)
+        )?;
     }
     Ok(())
 }

@@ -31,10 +31,17 @@ pub(crate) fn run(context: &Context<'_>, args: &SchemaArgs) -> Result<Exit> {
             names.extend(config.kinds.iter().map(|kind| kind.name.clone()));
         }
         names.extend(wire::VERBS.iter().map(|verb| format!("output.{verb}")));
-        context.ui.report(|out| names.iter().try_for_each(|name| writeln!(out, "{name}")))?;
+        context
+            .ui
+            .report(|out| names.iter().try_for_each(|name| writeln!(out, "{name}")))?;
         return Ok(Exit::Clean);
     };
-    let unknown = || hinted(format!("there is no schema `{subject}`"), "`govkit schema` lists them");
+    let unknown = || {
+        hinted(
+            format!("there is no schema `{subject}`"),
+            "`govkit schema` lists them",
+        )
+    };
     let schema = match subject.strip_prefix("output.") {
         Some(verb) => wire::schema(verb).ok_or_else(unknown)?,
         None if subject == "config" => schema(),

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::list::natural;
@@ -28,8 +29,9 @@ pub(crate) struct SearchArgs {
     kind: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Hit<'a> {
+/// One hit in `govkit search --format json`.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Hit<'a> {
     id: &'a str,
     kind: &'a str,
     title: &'a str,
@@ -43,7 +45,11 @@ pub(crate) fn run(context: &Context<'_>, args: &SearchArgs) -> Result<Exit> {
     let corpus = context.corpus(&context.at())?;
     let words: Vec<String> = args.words.iter().map(|word| word.to_lowercase()).collect();
     let mut artifacts: Vec<&Artifact> = corpus.artifacts().iter().collect();
-    artifacts.retain(|artifact| args.kind.as_deref().is_none_or(|kind| kind == &*artifact.kind));
+    artifacts.retain(|artifact| {
+        args.kind
+            .as_deref()
+            .is_none_or(|kind| kind == &*artifact.kind)
+    });
     artifacts.sort_by(|a, b| (natural(&a.id), &a.path).cmp(&(natural(&b.id), &b.path)));
     let mut listing = Listing::new("search", "hit", &["id", "at", "text"]);
     for artifact in artifacts {
@@ -52,7 +58,10 @@ pub(crate) fn run(context: &Context<'_>, args: &SearchArgs) -> Result<Exit> {
             if !words.iter().all(|word| folded.contains(word)) {
                 continue;
             }
-            let column = words.first().and_then(|word| folded.find(word)).map_or(0, |at| folded[..at].chars().count());
+            let column = words
+                .first()
+                .and_then(|word| folded.find(word))
+                .map_or(0, |at| folded[..at].chars().count());
             let hit = Hit {
                 id: &artifact.id,
                 kind: &artifact.kind,
@@ -62,7 +71,11 @@ pub(crate) fn run(context: &Context<'_>, args: &SearchArgs) -> Result<Exit> {
                 column: column + 1,
                 text: line.trim(),
             };
-            let row = vec![artifact.id.clone(), format!("{}:{}:{}", hit.path, hit.line, hit.column), hit.text.to_owned()];
+            let row = vec![
+                artifact.id.clone(),
+                format!("{}:{}:{}", hit.path, hit.line, hit.column),
+                hit.text.to_owned(),
+            ];
             listing.push(&artifact.id, row, &hit)?;
         }
     }

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
-use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
 use crate::commands::refs::Place;
+use crate::comparison::label;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
@@ -37,8 +38,14 @@ pub(crate) struct ShowArgs {
     textconv: bool,
 }
 
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Report<'a> {
+    artifact: Shown<'a>,
+}
+
 /// The JSON of an artifact.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Shown<'a> {
     id: &'a str,
     kind: &'a str,
@@ -50,6 +57,7 @@ struct Shown<'a> {
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     fields: &'a govkit_core::value::Table,
     links: Vec<ShownLink<'a>>,
     sections: Vec<ShownSection<'a>>,
@@ -59,14 +67,14 @@ struct Shown<'a> {
     body: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ShownLink<'a> {
     link: &'a str,
     to: &'a str,
     at: Place,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ShownSection<'a> {
     heading: &'a str,
     level: u8,
@@ -84,20 +92,32 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
     }
     let (artifact, config) = context.artifact(name, &at)?;
     if args.raw {
-        context.ui.report(|out| out.write_all(artifact.text.as_bytes()))?;
+        context
+            .ui
+            .report(|out| out.write_all(artifact.text.as_bytes()))?;
         return Ok(Exit::Clean);
     }
-    let format = context.ui.format("show", &[Format::Human, Format::Json, Format::Markdown], Format::Human)?;
-    let revision = revision_of(context, &at)?;
+    let format = context.ui.format(
+        "show",
+        &[Format::Human, Format::Json, Format::Markdown],
+        Format::Human,
+    )?;
+    let revision = label(context, &at)?;
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");
     match format {
         Format::Json => {
-            let body = serde_json::json!({"artifact": shown(&artifact, &config, revision)});
-            context.ui.report(|out| envelope::json("show", &body, out))?;
+            let body = Report {
+                artifact: shown(&artifact, &config, revision),
+            };
+            context
+                .ui
+                .report(|out| envelope::json("show", &body, out))?;
         }
         Format::Markdown => context.ui.report(|out| markdown(&artifact, out))?,
-        _ => context.ui.paged(pager, |out| human(&artifact, &config, &revision, style, out))?,
+        _ => context.ui.paged(pager, |out| {
+            human(&artifact, &config, &revision, style, out)
+        })?,
     }
     Ok(Exit::Clean)
 }
@@ -120,30 +140,24 @@ fn textconv(context: &Context<'_>, file: &str) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// Names the revision that was read: a full commit id, `worktree` or `index`.
-pub(crate) fn revision_of(context: &Context<'_>, at: &At) -> Result<String> {
-    Ok(match at {
-        At::Worktree => "worktree".to_owned(),
-        At::Index => "index".to_owned(),
-        At::Empty => "empty".to_owned(),
-        At::Revision(revision) => context.repository()?.resolve(revision)?.id,
-    })
-}
-
 fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown<'a> {
     let links = artifact.links.iter().map(|link| ShownLink {
         link: &link.name,
         to: &link.target,
         at: Place::of(artifact, link.span.start),
     });
-    let sections = artifact.outline().sections.iter().map(|section| ShownSection {
-        heading: &section.heading,
-        level: section.level,
-        anchor: &section.anchor,
-        line: artifact.position(section.span.start).line,
-        start: section.span.start,
-        end: section.span.end,
-    });
+    let sections = artifact
+        .outline()
+        .sections
+        .iter()
+        .map(|section| ShownSection {
+            heading: &section.heading,
+            level: section.level,
+            anchor: &section.anchor,
+            line: artifact.position(section.span.start).line,
+            start: section.span.start,
+            end: section.span.end,
+        });
     Shown {
         id: &artifact.id,
         kind: &artifact.kind,
@@ -159,26 +173,60 @@ fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown
         sections: sections.collect(),
         steps: &artifact.steps,
         activities: &artifact.activities,
-        params: artifact.params.iter().map(|param| (param.name.as_str(), param.value.as_str())).collect(),
+        params: artifact
+            .params
+            .iter()
+            .map(|param| (param.name.as_str(), param.value.as_str()))
+            .collect(),
         body: artifact.body_text(),
     }
 }
 
-fn human(artifact: &Artifact, config: &Config, revision: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let (bold, plain) = if style.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+fn human(
+    artifact: &Artifact,
+    config: &Config,
+    revision: &str,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (bold, plain) = if style.colour {
+        ("\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("", "")
+    };
     let id = Untrusted::line(&artifact.id);
-    writeln!(out, "{bold}{id} {}{plain}", Untrusted::line(&artifact.title))?;
-    let label = config.kind(&artifact.kind).map_or(&*artifact.kind, |kind| kind.label.as_str());
-    let revision = revision.get(..12).filter(|_| revision.len() >= 40).unwrap_or(revision);
-    writeln!(out, "{} · {} · {revision}", label.to_lowercase(), artifact.path)?;
+    writeln!(
+        out,
+        "{bold}{id} {}{plain}",
+        Untrusted::line(&artifact.title)
+    )?;
+    let label = config
+        .kind(&artifact.kind)
+        .map_or(&*artifact.kind, |kind| kind.label.as_str());
+    let revision = revision
+        .get(..12)
+        .filter(|_| revision.len() >= 40)
+        .unwrap_or(revision);
+    writeln!(
+        out,
+        "{} · {} · {revision}",
+        label.to_lowercase(),
+        artifact.path
+    )?;
     writeln!(out)?;
     for (name, field) in artifact.fields.leaves() {
         let kind = config.kind(&artifact.kind);
         let shown_elsewhere = name == "id"
             || kind.is_some_and(|kind| kind.title.as_deref() == Some(name.as_str()))
-            || ((name == "steps" || name == "activities") && matches!(field.node.value, govkit_core::value::Value::Array(_)));
+            || ((name == "steps" || name == "activities")
+                && matches!(field.node.value, govkit_core::value::Value::Array(_)));
         if !shown_elsewhere {
-            writeln!(out, "  {:<14} {}", Untrusted::line(&name).to_string(), Untrusted::line(&field.node.value.display()))?;
+            writeln!(
+                out,
+                "  {:<14} {}",
+                Untrusted::line(&name).to_string(),
+                Untrusted::line(&field.node.value.display())
+            )?;
         }
     }
     human_steps(artifact, out)?;
@@ -195,9 +243,17 @@ fn human_steps(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
     for (index, step) in artifact.steps.iter().enumerate() {
         writeln!(out, "  {:>3}. {}", index + 1, Untrusted::line(&step.action))?;
         let who = step.who.join(", ");
-        let timing = step.within.as_deref().map(|within| format!("within {within}")).or_else(|| step.when.clone());
-        let evidence = (!step.evidence.is_empty()).then(|| format!("evidence: {}", step.evidence.join(", ")));
-        let parts: Vec<String> = [Some(who).filter(|who| !who.is_empty()), timing, evidence].into_iter().flatten().collect();
+        let timing = step
+            .within
+            .as_deref()
+            .map(|within| format!("within {within}"))
+            .or_else(|| step.when.clone());
+        let evidence =
+            (!step.evidence.is_empty()).then(|| format!("evidence: {}", step.evidence.join(", ")));
+        let parts: Vec<String> = [Some(who).filter(|who| !who.is_empty()), timing, evidence]
+            .into_iter()
+            .flatten()
+            .collect();
         if !parts.is_empty() {
             writeln!(out, "       {}", Untrusted::line(&parts.join(" · ")))?;
         }
@@ -212,7 +268,12 @@ fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "\n  activities")?;
     for activity in &artifact.activities {
         writeln!(out, "   - {}", Untrusted::line(&activity.action))?;
-        let raci = [("R", &activity.r), ("A", &activity.a), ("C", &activity.c), ("I", &activity.i)];
+        let raci = [
+            ("R", &activity.r),
+            ("A", &activity.a),
+            ("C", &activity.c),
+            ("I", &activity.i),
+        ];
         let parts: Vec<String> = raci
             .iter()
             .filter(|(_, who)| !who.is_empty())
@@ -227,7 +288,12 @@ fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
     use crate::report::listing::markdown_cell;
     writeln!(out, "| field | value |\n| --- | --- |")?;
     for (name, field) in artifact.fields.leaves() {
-        writeln!(out, "| {} | {} |", markdown_cell(&name), markdown_cell(&field.node.value.display()))?;
+        writeln!(
+            out,
+            "| {} | {} |",
+            markdown_cell(&name),
+            markdown_cell(&field.node.value.display())
+        )?;
     }
-    writeln!(out, "\n{}", artifact.body_text().trim())
+    writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))
 }

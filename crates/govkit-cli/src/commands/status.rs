@@ -4,16 +4,19 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use govkit_core::check::check;
+use govkit_core::diff::CompareMode;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::commands::diff::Comparison;
+use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::report::envelope;
+use crate::ui::record;
 
 /// Show what changed since HEAD and what needs attention
 ///
@@ -24,8 +27,9 @@ use crate::report::envelope;
 #[derive(clap::Args, Debug)]
 pub(crate) struct StatusArgs {}
 
-#[derive(Serialize)]
-struct Status {
+/// What `--format json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Status {
     head: Option<String>,
     counts: std::collections::BTreeMap<String, usize>,
     items: Vec<Changed>,
@@ -33,7 +37,7 @@ struct Status {
     overdue: Vec<Overdue>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Changed {
     change: &'static str,
     id: Option<String>,
@@ -43,14 +47,14 @@ struct Changed {
     old_path: Option<String>,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Counts {
     error: usize,
     warning: usize,
     info: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Overdue {
     id: Option<String>,
     rule: String,
@@ -59,18 +63,25 @@ struct Overdue {
 }
 
 pub(crate) fn run(context: &Context<'_>, _args: &StatusArgs) -> Result<Exit> {
-    let format = context.ui.format("status", &[Format::Human, Format::Tsv, Format::Json], Format::Tsv)?;
+    let format = context.ui.format(
+        "status",
+        &[Format::Human, Format::Tsv, Format::Json],
+        Format::Tsv,
+    )?;
     let status = gather(context)?;
-    let end = if context.global.null { '\0' } else { '\n' };
     if context.global.quiet {
-        let ids = status.items.iter().map(|item| item.id.as_deref().unwrap_or(&item.path));
-        context.ui.report(|out| ids.into_iter().try_for_each(|id| write!(out, "{id}{end}")))?;
+        let ids = status
+            .items
+            .iter()
+            .map(|item| item.id.as_deref().unwrap_or(&item.path));
+        context.ui.ids(ids, context.global.null)?;
         return Ok(Exit::Clean);
     }
     context.ui.report(|out| match format {
         Format::Json => envelope::json("status", &status, out),
         Format::Tsv => status.items.iter().try_for_each(|item| {
-            write!(out, "{}\t{}\t{}{end}", item.change, item.id.as_deref().unwrap_or(""), item.path)
+            let cells = [item.change, item.id.as_deref().unwrap_or(""), &item.path];
+            record(&cells, context.global.null, out)
         }),
         _ => human(&status, out),
     })?;
@@ -80,19 +91,26 @@ pub(crate) fn run(context: &Context<'_>, _args: &StatusArgs) -> Result<Exit> {
 fn gather(context: &Context<'_>) -> Result<Status> {
     let repository = context.repository()?;
     let head = repository.head()?;
-    let base = if head.is_some() { At::Revision("HEAD".to_owned()) } else { At::Empty };
+    let base = if head.is_some() {
+        At::Revision("HEAD".to_owned())
+    } else {
+        At::Empty
+    };
     let items = if repository.is_bare() {
         Vec::new()
     } else {
-        let comparison = Comparison::read(context, base, At::Worktree, &|_| true)?;
+        let comparison = Comparison::read(context, CompareMode::Worktree, &base, &At::Worktree)?;
         let set = comparison.structure();
-        set.artifacts.into_iter().map(|change| Changed {
-            change: change.change.name(),
-            id: change.id,
-            kind: change.kind,
-            path: change.path,
-            old_path: change.old_path,
-        }).collect()
+        set.artifacts
+            .into_iter()
+            .map(|change| Changed {
+                change: change.change.name(),
+                id: change.id,
+                kind: change.kind,
+                path: change.path,
+                old_path: change.old_path,
+            })
+            .collect()
     };
     let corpus = context.corpus(&context.at())?;
     let mut findings = Counts::default();
@@ -103,7 +121,10 @@ fn gather(context: &Context<'_>) -> Result<Status> {
             govkit_core::finding::Severity::Warning => findings.warning += 1,
             govkit_core::finding::Severity::Info => findings.info += 1,
         }
-        if matches!(finding.rule.as_str(), "review-overdue" | "exception-expired") {
+        if matches!(
+            finding.rule.as_str(),
+            "review-overdue" | "exception-expired"
+        ) {
             overdue.push(Overdue {
                 id: finding.artifact,
                 rule: finding.rule,
@@ -112,29 +133,75 @@ fn gather(context: &Context<'_>) -> Result<Status> {
             });
         }
     }
-    let counts = corpus.counts().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
-    Ok(Status { head: head.map(|commit| commit.id), counts, items, findings, overdue })
+    let counts = corpus
+        .counts()
+        .into_iter()
+        .map(|(kind, count)| (kind.to_owned(), count))
+        .collect();
+    Ok(Status {
+        head: head.map(|commit| commit.id),
+        counts,
+        items,
+        findings,
+        overdue,
+    })
 }
 
 fn human(status: &Status, out: &mut dyn Write) -> io::Result<()> {
-    let counts: Vec<String> = status.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    let head = status.head.as_deref().map_or("no commit yet", |id| id.get(..12).unwrap_or(id));
-    writeln!(out, "at {head}: {}", if counts.is_empty() { "no artifacts".to_owned() } else { counts.join(", ") })?;
+    let counts: Vec<String> = status
+        .counts
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    let head = status
+        .head
+        .as_deref()
+        .map_or("no commit yet", |id| id.get(..12).unwrap_or(id));
+    writeln!(
+        out,
+        "at {head}: {}",
+        if counts.is_empty() {
+            "no artifacts".to_owned()
+        } else {
+            counts.join(", ")
+        }
+    )?;
     if status.items.is_empty() {
         writeln!(out, "\nnothing changed since the last commit")?;
     } else {
-        writeln!(out, "\nchanged since the last commit (`govkit diff` says what)")?;
+        writeln!(
+            out,
+            "\nchanged since the last commit (`govkit diff` says what)"
+        )?;
         for item in &status.items {
             let id = item.id.as_deref().unwrap_or("-");
-            writeln!(out, "  {:<8} {:<12} {}", item.change, Untrusted::line(id).to_string(), Untrusted::line(&item.path))?;
+            writeln!(
+                out,
+                "  {:<8} {:<12} {}",
+                item.change,
+                Untrusted::line(id).to_string(),
+                Untrusted::line(&item.path)
+            )?;
         }
     }
     if !status.overdue.is_empty() {
         writeln!(out, "\npast its date")?;
         for item in &status.overdue {
-            writeln!(out, "  {:<12} {}", Untrusted::line(item.id.as_deref().unwrap_or("-")).to_string(), Untrusted::line(&item.message))?;
+            writeln!(
+                out,
+                "  {:<12} {}",
+                Untrusted::line(item.id.as_deref().unwrap_or("-")).to_string(),
+                Untrusted::line(&item.message)
+            )?;
         }
     }
-    let Counts { error, warning, info } = status.findings;
-    writeln!(out, "\nfindings of the built-in rules: {error} error, {warning} warning, {info} info (`govkit check` shows them)")
+    let Counts {
+        error,
+        warning,
+        info,
+    } = status.findings;
+    writeln!(
+        out,
+        "\nfindings of the built-in rules: {error} error, {warning} warning, {info} info (`govkit check` shows them)"
+    )
 }

@@ -17,14 +17,24 @@ struct Envelope<'a, T: Serialize> {
 
 /// Writes `{"format": "govkit.<verb>", "format_version": …, …body}`.
 pub(crate) fn json<T: Serialize>(verb: &str, body: &T, out: &mut dyn Write) -> io::Result<()> {
-    let envelope = Envelope { format: format!("govkit.{verb}"), format_version: FORMAT_VERSION, body };
+    let envelope = Envelope {
+        format: format!("govkit.{verb}"),
+        format_version: FORMAT_VERSION,
+        body,
+    };
     serde_json::to_writer_pretty(&mut *out, &envelope)?;
     writeln!(out)
 }
 
-/// Writes one JSON object a line, each with its `type`, the last one a summary that says the
-/// stream is complete.
-pub(crate) fn ndjson<T: Serialize>(verb: &str, kind: &str, items: &[T], out: &mut dyn Write) -> io::Result<()> {
+/// Writes one JSON object a line, each with its `type`, the last one a summary that says that
+/// nothing was cut off, and whether the answer is `complete`.
+pub(crate) fn ndjson<T: Serialize>(
+    verb: &str,
+    kind: &str,
+    items: &[T],
+    complete: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a, T: Serialize> {
         r#type: &'a str,
@@ -40,7 +50,7 @@ pub(crate) fn ndjson<T: Serialize>(verb: &str, kind: &str, items: &[T], out: &mu
         "format": format!("govkit.{verb}"),
         "format_version": FORMAT_VERSION,
         "count": items.len(),
-        "complete": true,
+        "complete": complete,
     });
     serde_json::to_writer(&mut *out, &summary)?;
     writeln!(out)

@@ -3,18 +3,27 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table, presets};
 use govkit_core::untrusted::Untrusted;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::envelope;
 use crate::args::{Format, Global};
-use crate::ui::{Style, Ui};
+use crate::ui::{Style, Ui, record};
 
 /// The formats every list has.
-pub(crate) const FORMATS: &[Format] =
-    &[Format::Human, Format::Tsv, Format::Json, Format::Ndjson, Format::Csv, Format::Markdown];
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Tsv,
+    Format::Json,
+    Format::Ndjson,
+    Format::Csv,
+    Format::Markdown,
+];
+
+/// Characters the last column of a table keeps; where the others leave less, all are cut.
+const MIN_LAST_COLUMN: usize = 16;
 
 /// A list of things with the same columns.
 #[derive(Debug)]
@@ -33,6 +42,8 @@ pub(crate) struct Listing {
     pub(crate) extra: serde_json::Map<String, Value>,
     /// What `-q` prints for each row.
     pub(crate) ids: Vec<String>,
+    /// Columns people at a terminal are spared.
+    pub(crate) hidden: &'static [&'static str],
 }
 
 impl Listing {
@@ -46,11 +57,17 @@ impl Listing {
             items: Vec::new(),
             extra: serde_json::Map::new(),
             ids: Vec::new(),
+            hidden: &[],
         }
     }
 
     /// Adds a row with its JSON item.
-    pub(crate) fn push<T: Serialize>(&mut self, id: &str, row: Vec<String>, item: &T) -> Result<()> {
+    pub(crate) fn push<T: Serialize>(
+        &mut self,
+        id: &str,
+        row: Vec<String>,
+        item: &T,
+    ) -> Result<()> {
         self.ids.push(id.to_owned());
         self.rows.push(row);
         self.items.push(serde_json::to_value(item)?);
@@ -67,18 +84,20 @@ impl Listing {
     /// Prints the list as the options ask.
     pub(crate) fn print(&self, ui: &Ui, global: &Global) -> Result<()> {
         let format = ui.format(self.verb, FORMATS, Format::Tsv)?;
-        let end = if global.null { '\0' } else { '\n' };
         if global.quiet {
-            return ui.report(|out| self.ids.iter().try_for_each(|id| write!(out, "{id}{end}")));
+            return ui.ids(self.ids.iter().map(String::as_str), global.null);
         }
         let style = ui.style();
         ui.report(|out| match format {
             Format::Json => self.json(out),
-            Format::Ndjson => envelope::ndjson(self.verb, self.item, &self.items, out),
+            Format::Ndjson => {
+                let complete = self.extra.get("complete").is_none_or(|known| known == true);
+                envelope::ndjson(self.verb, self.item, &self.items, complete, out)
+            }
             Format::Csv => self.csv(out),
             Format::Markdown => self.markdown(out),
             Format::Human => self.human(style, out),
-            _ => self.tsv(end, out),
+            _ => self.tsv(global.null, out),
         })
     }
 
@@ -88,14 +107,11 @@ impl Listing {
         envelope::json(self.verb, &body, out)
     }
 
-    /// One record a line; a tab or line feed inside a cell becomes a blank, so that columns stay columns.
-    fn tsv(&self, end: char, out: &mut dyn Write) -> io::Result<()> {
-        for row in &self.rows {
-            let cells: Vec<String> =
-                row.iter().map(|cell| cell.replace(['\t', '\n', '\r'], " ").replace('\0', "")).collect();
-            write!(out, "{}{end}", cells.join("\t"))?;
-        }
-        Ok(())
+    fn tsv(&self, null: bool, out: &mut dyn Write) -> io::Result<()> {
+        self.rows.iter().try_for_each(|row| {
+            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            record(&cells, null, out)
+        })
     }
 
     fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -117,33 +133,72 @@ impl Listing {
         Ok(())
     }
 
+    /// Columns side by side; only the last one is cut when the terminal is too narrow.
     fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         if self.rows.is_empty() {
             return writeln!(out, "(none)");
         }
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(style.width.clamp(20, 200) as u16);
-        table.set_header(self.columns.iter().map(|name| name.to_uppercase()));
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        table
+            .set_width(style.width.clamp(40, 200) as u16)
+            .set_truncation_indicator("…");
+        let shown = |row: &[String]| -> Vec<String> {
+            let cells = row
+                .iter()
+                .zip(&self.columns)
+                .filter(|(_, name)| !self.hidden.contains(&name.as_str()));
+            cells
+                .map(|(cell, _)| Untrusted::line(cell).to_string())
+                .collect()
+        };
+        let titles: Vec<String> = self
+            .columns
+            .iter()
+            .map(|name| name.to_uppercase())
+            .collect();
+        table.set_header(shown(&titles));
         for row in &self.rows {
-            table.add_row(row.iter().map(|cell| Untrusted::line(cell).to_string()));
+            let mut row = Row::from(shown(row));
+            row.max_height(1);
+            table.add_row(row);
         }
-        for column in table.column_iter_mut() {
+        let last = table.column_count().saturating_sub(1);
+        let taken: usize = table
+            .column_max_content_widths()
+            .iter()
+            .take(last)
+            .map(|width| usize::from(*width) + 2)
+            .sum();
+        let fits = taken + MIN_LAST_COLUMN <= style.width;
+        for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
+            if index < last && fits {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        Ok(())
+        table
+            .lines()
+            .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
     }
 }
 
 /// A cell no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end,
 /// or its full-width form, gets an apostrophe before it (OWASP, CSV injection).
 pub(crate) fn guarded(cell: &str) -> String {
-    let dangerous =
-        |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠');
-    if cell.trim_start_matches(' ').starts_with(dangerous) { format!("'{cell}") } else { cell.to_owned() }
+    let dangerous = |ch: char| {
+        matches!(
+            ch,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠'
+        )
+    };
+    if cell.trim_start_matches(' ').starts_with(dangerous) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// A cell that cannot leave its table or bring markup of its own.

@@ -7,13 +7,15 @@ use super::envelope::FORMAT_VERSION;
 use crate::commands;
 
 /// The verbs that have one.
-pub(crate) const VERBS: &[&str] = &["check", "diff", "list", "log", "refs", "rules", "search", "show", "status"];
+pub(crate) const VERBS: &[&str] = &[
+    "check", "diff", "list", "log", "refs", "rules", "search", "show", "status",
+];
 
 /// Returns the schema of a verb's JSON.
 pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
         "check" => schema_for!(super::findings::json::Report).to_value(),
-        "diff" => schema_for!(govkit_core::diff::ChangeSet).to_value(),
+        "diff" => schema_for!(super::diff::Report<'static>).to_value(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => items::<commands::log::Item>(),
         "refs" => schema_for!(commands::refs::Refs).to_value(),
@@ -36,8 +38,7 @@ fn envelope(verb: &str, mut body: Value) -> Value {
     body["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     body["title"] = format!("govkit.{verb}").into();
     body["properties"]["format"] = json!({"const": format!("govkit.{verb}")});
-    body["properties"]["format_version"] =
-        json!({"type": "string", "description": format!("now {FORMAT_VERSION}; minor steps add fields, major steps break")});
+    body["properties"]["format_version"] = json!({"type": "string", "description": format!("now {FORMAT_VERSION}; minor steps add fields, major steps break")});
     if let Some(required) = body["required"].as_array_mut() {
         required.extend(["format".into(), "format_version".into()]);
     }

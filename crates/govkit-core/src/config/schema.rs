@@ -179,7 +179,7 @@ impl Object {
     fn merge(&mut self, path: &str, schema: Value) {
         match self.properties.get_mut(path) {
             Some(Value::Object(known)) => {
-                known.extend(schema.as_object().cloned().unwrap_or_default())
+                known.extend(schema.as_object().cloned().unwrap_or_default());
             }
             _ => self.insert(path, schema, false),
         }

@@ -134,6 +134,19 @@ fn errors_say_where() {
 }
 
 #[test]
+fn yaml_errors_are_said_in_plain_words() {
+    let text = "---\na: 1\na: 2\n---\n";
+    let error = FrontMatter::read(text, &[Syntax::Yaml], &Limits::DEFAULT).unwrap_err();
+    assert_eq!(Position::of(text, error.offset()).line, 3);
+    let said = error.to_string();
+    assert!(said.contains("duplicate"), "{said}");
+    assert!(
+        !said.contains("Policy") && !said.contains("error:") && !said.contains("line "),
+        "{said}"
+    );
+}
+
+#[test]
 fn files_without_configuration_are_detected() {
     assert_eq!(detect("---\na: 1\n---\n").unwrap().syntax, Syntax::Yaml);
     assert_eq!(

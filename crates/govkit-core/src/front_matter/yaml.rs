@@ -69,13 +69,35 @@ fn parse(source: &str, options: Options) -> Result<Raw, (String, usize)> {
         let at = error
             .location()
             .map_or(0, |location| start_of(location, source));
-        let message = error.to_string();
-        // The first line says what; the rest is a drawing of the source we make ourselves.
-        (
-            message.lines().next().unwrap_or_default().trim().to_owned(),
-            at,
-        )
+        (said(&error.to_string()), at)
     })
+}
+
+/// The parser's message without its own idea of the place (it counts from the front matter's
+/// first line), its advice to programmers, and its drawing of the source.
+fn said(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default().trim();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    let line = match line
+        .strip_prefix("line ")
+        .and_then(|rest| rest.split_once(": "))
+    {
+        Some((place, rest))
+            if place
+                .chars()
+                .all(|ch| ch.is_ascii_digit() || " ,column".contains(ch)) =>
+        {
+            rest
+        }
+        _ => line,
+    };
+    let end = line
+        .find("; set ")
+        .or_else(|| line.find(", set "))
+        .or_else(|| line.find("DuplicateKeyPolicy"));
+    line[..end.unwrap_or(line.len())]
+        .trim_end_matches([' ', ',', ';', '('])
+        .to_owned()
 }
 
 fn start_of(location: Location, source: &str) -> usize {

@@ -1,0 +1,311 @@
+//! `govkit diff`
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
+use govkit_core::snapshot::At;
+
+use crate::args::Format;
+use crate::comparison::Comparison;
+use crate::context::Context;
+use crate::error::hinted;
+use crate::exit::Exit;
+use crate::report::diff as report;
+
+/// Say what changed in the artifacts between two states
+///
+/// `A..B` compares two revisions, `A...B` the second with the place where it left the first,
+/// `A` a revision with the files on disk, nothing HEAD with the files on disk. Artifacts are
+/// paired by id, so that a moved file is a rename, and compared by fields, links, steps,
+/// sections and sentences.
+///
+/// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
+///
+/// Formats: human, json, markdown, tsv.
+///
+/// Examples:
+///   govkit diff
+///   govkit diff v2026.1..v2026.2 POL-001
+///   govkit diff main...HEAD --exit-code
+///   govkit diff --name-status HEAD~5
+///   govkit diff --no-index old.md new.md
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct DiffArgs {
+    /// A range or a revision, then ids or paths of artifacts
+    #[arg(value_name = "RANGE|ARTIFACT")]
+    targets: Vec<String>,
+    /// Compare two files; no repository and no configuration is needed
+    #[arg(long, conflicts_with_all = ["staged", "pathspec"])]
+    no_index: bool,
+    /// Compare HEAD with what is staged
+    #[arg(long, visible_alias = "cached")]
+    staged: bool,
+    /// Only say which artifacts were added, removed, renamed or changed
+    #[arg(long)]
+    name_status: bool,
+    /// Exit 1 when anything differs
+    #[arg(long)]
+    exit_code: bool,
+    /// Exit 1 when a change is at least this severe
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "never")]
+    fail_change: FailChange,
+    /// Only files at these paths, directories or patterns
+    #[arg(last = true, value_name = "PATHSPEC")]
+    pathspec: Vec<String>,
+}
+
+/// The least severe change that makes the answer no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FailChange {
+    /// Any change at all.
+    Editorial,
+    /// Anything that is not provably editorial.
+    Minor,
+    /// What changes duties, parties, deadlines or status.
+    Substantive,
+    /// What those who comply today may not comply with tomorrow.
+    Breaking,
+    /// No change fails.
+    Never,
+}
+
+impl FailChange {
+    fn severity(self) -> Option<ChangeSeverity> {
+        match self {
+            Self::Editorial => Some(ChangeSeverity::Editorial),
+            Self::Minor => Some(ChangeSeverity::Minor),
+            Self::Substantive => Some(ChangeSeverity::Substantive),
+            Self::Breaking => Some(ChangeSeverity::Breaking),
+            Self::Never => None,
+        }
+    }
+}
+
+const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Markdown, Format::Tsv];
+
+pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
+    let format = context.ui.format("diff", FORMATS, Format::Human)?;
+    if context.global.at.is_some() {
+        return Err(hinted(
+            "`diff` takes its revisions as arguments",
+            "`govkit diff A..B` instead of `--at`",
+        ));
+    }
+    let set = if args.no_index {
+        files(context, args)?
+    } else {
+        revisions(context, args)?
+    };
+    let fails = args
+        .fail_change
+        .severity()
+        .is_some_and(|least| set.summary.severity >= Some(least));
+    let gate = report::Gate::new(args.fail_change, fails);
+    print(context, args, &set, &gate, format)?;
+    Ok(Exit::no_if(
+        fails || (args.exit_code && !set.artifacts.is_empty()),
+    ))
+}
+
+fn print(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    set: &ChangeSet,
+    gate: &report::Gate,
+    format: Format,
+) -> Result<()> {
+    let end = if context.global.null { '\0' } else { '\n' };
+    if context.global.quiet {
+        let ids = set
+            .artifacts
+            .iter()
+            .map(|artifact| artifact.id.as_deref().unwrap_or(&artifact.path));
+        return context.ui.ids(ids, context.global.null);
+    }
+    let style = context.ui.style();
+    let pager = || context.repository().ok()?.user_setting("core.pager");
+    match format {
+        Format::Json => context.ui.report(|out| report::json(set, gate, out)),
+        _ if args.name_status => context
+            .ui
+            .report(|out| report::name_status(set, context.global.null, out)),
+        Format::Markdown => context.ui.report(|out| report::markdown(set, out)),
+        Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
+        _ => context
+            .ui
+            .paged(pager, |out| report::human(set, out, style)),
+    }
+}
+
+/// The two files of `--no-index`; `/dev/null` is no file.
+fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+    let [old, new] = args.targets.as_slice() else {
+        return Err(hinted(
+            "`--no-index` compares two files",
+            "`govkit diff --no-index OLD NEW`; either may be /dev/null",
+        ));
+    };
+    let read = |name: &str| -> Result<Option<Vec<u8>>> {
+        if name == "/dev/null" {
+            return Ok(None);
+        }
+        let path = context.directory().join(Path::new(name));
+        Ok(Some(
+            std::fs::read(&path).with_context(|| format!("read `{name}`"))?,
+        ))
+    };
+    let (old_bytes, new_bytes) = (read(old)?, read(new)?);
+    let side = |name, bytes| Some((name, bytes));
+    Ok(no_index(
+        old_bytes
+            .as_deref()
+            .and_then(|bytes| side(old.as_str(), bytes)),
+        new_bytes
+            .as_deref()
+            .and_then(|bytes| side(new.as_str(), bytes)),
+    ))
+}
+
+fn revisions(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+    let (mode, old, new, names) = sides(context, args)?;
+    let mut comparison = Comparison::read(context, mode, &old, &new)?;
+    if !names.is_empty() || !args.pathspec.is_empty() {
+        restrict(context, &mut comparison, names, &args.pathspec)?;
+    }
+    Ok(if args.name_status {
+        comparison.structure()
+    } else {
+        comparison.full()
+    })
+}
+
+/// What is compared with what, and the names that are left.
+fn sides<'a>(
+    context: &Context<'_>,
+    args: &'a DiffArgs,
+) -> Result<(CompareMode, At, At, &'a [String])> {
+    let repository = context.repository()?;
+    let first = args.targets.first().map(String::as_str);
+    let revision = |text: &str| {
+        At::Revision(if text.is_empty() {
+            "HEAD".to_owned()
+        } else {
+            text.to_owned()
+        })
+    };
+    if let Some((old, new)) = first.and_then(|text| text.split_once("...")) {
+        let (old_name, new_name) = (
+            if old.is_empty() { "HEAD" } else { old },
+            if new.is_empty() { "HEAD" } else { new },
+        );
+        let base = repository.merge_base(old_name, new_name)?.ok_or_else(|| {
+            hinted(
+                format!("`{old_name}` and `{new_name}` have no common commit here"),
+                "a shallow clone may lack it: `git fetch --unshallow` (in CI: fetch-depth 0)",
+            )
+        })?;
+        return Ok((
+            CompareMode::MergeBase,
+            At::Revision(base),
+            revision(new),
+            &args.targets[1..],
+        ));
+    }
+    if let Some((old, new)) = first
+        .and_then(|text| text.split_once(".."))
+        .filter(|_| first.is_some_and(is_range))
+    {
+        return Ok((
+            CompareMode::Trees,
+            revision(old),
+            revision(new),
+            &args.targets[1..],
+        ));
+    }
+    let new = if args.staged { At::Index } else { At::Worktree };
+    if repository.is_bare() {
+        return Err(hinted(
+            "a bare repository has no files on disk to compare with",
+            "name two revisions: `govkit diff A..B`",
+        ));
+    }
+    if let Some(name) = first.filter(|name| repository.resolve(name).is_ok()) {
+        return Ok((
+            CompareMode::Worktree,
+            revision(name),
+            new,
+            &args.targets[1..],
+        ));
+    }
+    let base = if repository.head()?.is_some() {
+        revision("")
+    } else {
+        At::Empty
+    };
+    Ok((CompareMode::Worktree, base, new, &args.targets))
+}
+
+/// `..` inside a path (`../policies`) makes no range.
+fn is_range(text: &str) -> bool {
+    !text.starts_with("../") && !text.contains("/../") && text != ".."
+}
+
+/// Keeps the artifacts that were named; a name that fits no change but an artifact is fine.
+fn restrict(
+    context: &Context<'_>,
+    comparison: &mut Comparison,
+    names: &[String],
+    specs: &[String],
+) -> Result<()> {
+    let mut ids: Vec<String> = Vec::new();
+    for name in names {
+        ids.push(name.clone());
+        ids.extend(
+            comparison
+                .config()
+                .kinds
+                .iter()
+                .filter(|kind| kind.id.shape.is_some())
+                .map(|kind| kind.id.shaped(name)),
+        );
+    }
+    let paths: Vec<String> = names
+        .iter()
+        .map(|name| context.to_repository_path(name))
+        .collect();
+    let specs: Vec<String> = specs
+        .iter()
+        .map(|spec| context.to_repository_path(spec))
+        .collect();
+    let globs = globs(&specs)?;
+    let fits = |side: &Located| {
+        let path = side.path.as_str();
+        let under = |spec: &String| {
+            path == spec
+                || path
+                    .strip_prefix(spec.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        side.side
+            .id()
+            .is_some_and(|id| ids.iter().any(|name| name == id))
+            || paths.iter().any(|name| name == path)
+            || specs.iter().any(under)
+            || globs.is_match(path)
+    };
+    comparison.retain(|pair: &Pair| {
+        pair.old.as_ref().is_some_and(fits) || pair.new.as_ref().is_some_and(fits)
+    });
+    Ok(())
+}
+
+fn globs(specs: &[String]) -> Result<GlobSet> {
+    let mut builder = GlobSetBuilder::new();
+    for spec in specs.iter().filter(|spec| spec.contains(['*', '?', '['])) {
+        builder.add(Glob::new(spec).with_context(|| format!("read `{spec}` as a path pattern"))?);
+    }
+    builder.build().context("read the path patterns")
+}

@@ -1,0 +1,294 @@
+//! For a person at a terminal: the verdict, then what changed, artifact by artifact.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style as Paint};
+use govkit_core::diff::{ArtifactChange, Change, ChangeFinding, ChangeSet, ChangeSeverity, Mark};
+use govkit_core::untrusted::Untrusted;
+use unicode_width::UnicodeWidthStr;
+
+use super::words;
+use crate::ui::Style;
+
+/// Where a passage starts.
+const INDENT: usize = 7;
+/// Columns of the rule and of the place.
+const RULE: usize = 15;
+const PLACE: usize = 26;
+/// Words of equal text shown on each side of a change.
+const AROUND: usize = 10;
+/// Words of text that is new or gone as a whole.
+const WHOLE: usize = 60;
+
+/// Writes the change set for a terminal `style.width` columns wide.
+///
+/// Colour never carries meaning alone: what went is `[-…-]` and what came `{+…+}` without it,
+/// struck through and underlined with it.
+pub(crate) fn human(set: &ChangeSet, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let (base, head) = (
+        words::revision(&set.compare.base),
+        words::revision(&set.compare.head),
+    );
+    writeln!(
+        out,
+        "{} -> {}",
+        Untrusted::line(base),
+        Untrusted::line(head)
+    )?;
+    if set.artifacts.is_empty() {
+        return writeln!(out, "\n  no artifact changed");
+    }
+    let verdict = words::verdict(set).to_uppercase();
+    let verdict = painted(&verdict, paint(set.summary.severity), style);
+    writeln!(out, "\n  {verdict}   {}", words::counts(set))?;
+    writeln!(out, "  {}", words::directions(set))?;
+    let mut artifacts: Vec<_> = set.by_artifact().collect();
+    artifacts.sort_by_key(|(artifact, _)| std::cmp::Reverse(artifact.severity));
+    for (artifact, findings) in artifacts {
+        writeln!(out)?;
+        title(artifact, style, out)?;
+        let (told, editorial) = words::told(findings);
+        for finding in told {
+            report(finding, style, out)?;
+        }
+        if editorial > 0 {
+            let count = words::counted(editorial, "editorial change");
+            writeln!(out, "    . {count} not shown (--format json has all)")?;
+        }
+    }
+    if set.summary.truncated {
+        writeln!(
+            out,
+            "\nsome text was too large to be compared in detail and is shown whole"
+        )?;
+    }
+    Ok(())
+}
+
+/// Id and title on the left, kind and word on the right, then the path.
+fn title(artifact: &ArtifactChange, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let name = match (&artifact.id, &artifact.title) {
+        (Some(id), Some(title)) => format!("{id} {title}"),
+        (Some(id), None) => id.clone(),
+        (None, _) => artifact.path.clone(),
+    };
+    let word = match (artifact.change, artifact.similarity) {
+        (Change::Renamed, Some(alike)) if alike < 100 => format!("renamed, {alike} % alike"),
+        (change, _) => change.name().to_owned(),
+    };
+    let right = match &artifact.kind {
+        Some(kind) => format!("{} · {word}", Untrusted::line(kind)),
+        None => word,
+    };
+    let room = style.width.saturating_sub(right.width() + 2);
+    let left = fitted(&Untrusted::line(&name).to_string(), room);
+    let gap = " ".repeat(
+        style
+            .width
+            .saturating_sub(left.width() + right.width())
+            .max(2),
+    );
+    writeln!(
+        out,
+        "{}{gap}{right}",
+        painted(&left, Paint::new().bold(), style)
+    )?;
+    match &artifact.old_path {
+        Some(old) => writeln!(
+            out,
+            "  {} -> {}",
+            Untrusted::line(old),
+            Untrusted::line(&artifact.path)
+        ),
+        None if artifact.id.is_some() => writeln!(out, "  {}", Untrusted::line(&artifact.path)),
+        None => Ok(()),
+    }
+}
+
+/// One line a finding, and under it the passage or the values that do not fit.
+fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mark = match finding.severity {
+        ChangeSeverity::Breaking => "!!!",
+        ChangeSeverity::Substantive => "!!",
+        ChangeSeverity::Minor => "!",
+        ChangeSeverity::Editorial => ".",
+    };
+    let place = Untrusted::line(&words::place(finding)).to_string();
+    let mark = painted(&format!("{mark:>5}"), paint(Some(finding.severity)), style);
+    let rule = format!("{:<RULE$}", Untrusted::line(&finding.rule));
+    let direction = words::direction(finding);
+    let head = INDENT + RULE.max(rule.width()) + 1;
+    let room = style.width.saturating_sub(head + 2 + direction.len());
+    let told = if words::has_values(finding) {
+        let (old, new) = (
+            words::value(finding.old.as_ref()),
+            words::value(finding.new.as_ref()),
+        );
+        let values = Untrusted::line(&format!("{old} -> {new}")).to_string();
+        let message = Untrusted::line(&finding.message).to_string();
+        let place = format!("{}  ", padded(&place, PLACE));
+        match place.width() + values.width() <= room {
+            true => format!("{place}{values}"),
+            false => fitted(&message, room),
+        }
+    } else if finding.text.is_some() {
+        let line = words::line(finding)
+            .map(|line| format!("line {line}"))
+            .unwrap_or_default();
+        let place = fitted(&place, room.saturating_sub(line.width() + 2));
+        if place.is_empty() {
+            line
+        } else {
+            format!("{place}  {line}")
+        }
+    } else {
+        fitted(&Untrusted::line(&finding.message).to_string(), room)
+    };
+    let gap = if direction.is_empty() {
+        0
+    } else {
+        (room + 2).saturating_sub(told.width())
+    };
+    writeln!(out, "{mark}  {rule} {told}{}{direction}", " ".repeat(gap))?;
+    passage(finding, style, out)
+}
+
+/// The redline of a finding, wrapped.
+fn passage(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = &finding.text else {
+        return Ok(());
+    };
+    let mut wrapped = Wrapped {
+        style,
+        out,
+        column: 0,
+    };
+    let last = line.0.len().saturating_sub(1);
+    for (at, (mark, text)) in line.0.iter().enumerate() {
+        let text = Untrusted::line(text).to_string();
+        let text = match mark {
+            Mark::Same => excerpt(&text, at == 0, at == last),
+            _ => shortened(&text),
+        };
+        wrapped.span(*mark, &text)?;
+    }
+    if wrapped.column > 0 {
+        writeln!(wrapped.out)?;
+    }
+    Ok(())
+}
+
+/// Equal text near a change: its last words, its first words, or both.
+fn excerpt(text: &str, first: bool, last: bool) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let (before, after) = match (first, last) {
+        (true, true) => return shortened(text),
+        (true, false) => (0, AROUND),
+        (false, true) => (AROUND, 0),
+        (false, false) => (AROUND, AROUND),
+    };
+    if words.len() <= before + after + 1 {
+        return text.to_owned();
+    }
+    let start = words[..before].join(" ");
+    let end = words[words.len() - after..].join(" ");
+    match (before, after) {
+        (0, _) => format!("… {end}"),
+        (_, 0) => format!("{start} …"),
+        _ => format!("{start} … {end}"),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    if words.len() <= WHOLE {
+        return text.to_owned();
+    }
+    let left = words.len() - WHOLE;
+    format!("{} … ({left} more words)", words[..WHOLE].join(" "))
+}
+
+/// Text that is broken into lines between words as it comes.
+struct Wrapped<'a> {
+    style: Style,
+    out: &'a mut dyn Write,
+    column: usize,
+}
+
+impl Wrapped<'_> {
+    fn span(&mut self, mark: Mark, text: &str) -> io::Result<()> {
+        let (open, close) = match mark {
+            _ if self.style.colour => ("", ""),
+            Mark::Same => ("", ""),
+            Mark::Old => ("[-", "-]"),
+            Mark::New => ("{+", "+}"),
+        };
+        let paint = match mark {
+            Mark::Same => Paint::new(),
+            Mark::Old => AnsiColor::Red.on_default().strikethrough(),
+            Mark::New => AnsiColor::Green.on_default().underline(),
+        };
+        let text = format!("{open}{text}{close}");
+        for (at, word) in text.split(' ').enumerate() {
+            self.word(word, at > 0, paint)?;
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str, blank: bool, paint: Paint) -> io::Result<()> {
+        let width = word.width();
+        if self.column == 0 {
+            if word.is_empty() {
+                return Ok(());
+            }
+            write!(self.out, "{}", " ".repeat(INDENT))?;
+            self.column = INDENT;
+        } else if blank && self.column + 1 + width > self.style.width {
+            write!(self.out, "\n{}", " ".repeat(INDENT))?;
+            self.column = INDENT;
+        } else if blank {
+            write!(self.out, " ")?;
+            self.column += 1;
+        }
+        self.column += width;
+        write!(self.out, "{}", painted(word, paint, self.style))
+    }
+}
+
+fn paint(severity: Option<ChangeSeverity>) -> Paint {
+    match severity {
+        Some(ChangeSeverity::Breaking) => AnsiColor::Red.on_default().bold(),
+        Some(ChangeSeverity::Substantive) => AnsiColor::Yellow.on_default().bold(),
+        Some(ChangeSeverity::Minor) => AnsiColor::Cyan.on_default(),
+        Some(ChangeSeverity::Editorial) | None => Paint::new().dimmed(),
+    }
+}
+
+fn painted(text: &str, paint: Paint, style: Style) -> String {
+    if style.colour && !text.is_empty() {
+        format!("{paint}{text}{paint:#}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// A text cut to a width.
+fn fitted(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for ch in text.chars() {
+        let wide = unicode_width::UnicodeWidthChar::width(ch).unwrap_or(0);
+        if out.width() + wide + 1 > width {
+            break;
+        }
+        out.push(ch);
+    }
+    out.push('…');
+    out
+}

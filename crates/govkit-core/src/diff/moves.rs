@@ -1,0 +1,80 @@
+//! Passages that stand elsewhere: equal text, long enough, once on each side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::Alignment;
+use super::body::Both;
+use super::tokens::words;
+
+/// Fewer words than this may stand in two places by chance.
+const LEAST_WORDS: usize = 8;
+
+/// Finds what moved, as pairs of old and new sentences in the new order.
+///
+/// `old.1` and `new.1` are the sentences of sections that are gone or new as a whole.
+pub(super) fn find(
+    all: &[(Both, Alignment)],
+    old: (&[&str], &[usize]),
+    new: (&[&str], &[usize]),
+) -> BTreeMap<usize, usize> {
+    let gone = all
+        .iter()
+        .flat_map(|(_, alignment)| &alignment.removed)
+        .chain(old.1);
+    let came = all
+        .iter()
+        .flat_map(|(_, alignment)| &alignment.added)
+        .chain(new.1);
+    let (gone, came): (BTreeSet<usize>, BTreeSet<usize>) =
+        (gone.copied().collect(), came.copied().collect());
+    let mut by_text: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for at in &gone {
+        by_text.entry(old.0[*at]).or_default().0.push(*at);
+    }
+    for at in &came {
+        if let Some(found) = by_text.get_mut(new.0[*at]) {
+            found.1.push(*at);
+        }
+    }
+    let mut moves = Moves {
+        of_new: BTreeMap::new(),
+        taken: BTreeSet::new(),
+    };
+    for (text, (olds, news)) in &by_text {
+        if let ([from], [to]) = (&**olds, &**news)
+            && words(text).take(LEAST_WORDS).count() == LEAST_WORDS
+        {
+            moves.take(*to, *from);
+        }
+    }
+    // Short sentences that go along with a long one.
+    let fits = |to: usize, from: usize| {
+        came.contains(&to) && gone.contains(&from) && old.0[from] == new.0[to]
+    };
+    for (to, from) in moves.of_new.clone() {
+        moves.grow(to, from, 1, fits);
+        moves.grow(to, from, usize::MAX, fits);
+    }
+    moves.of_new
+}
+
+struct Moves {
+    of_new: BTreeMap<usize, usize>,
+    taken: BTreeSet<usize>,
+}
+
+impl Moves {
+    fn take(&mut self, to: usize, from: usize) {
+        self.of_new.insert(to, from);
+        self.taken.insert(from);
+    }
+
+    /// Adds neighbours on one side: `by` is one, or one back by wrapping round.
+    fn grow(&mut self, to: usize, from: usize, by: usize, fits: impl Fn(usize, usize) -> bool) {
+        let (mut to, mut from) = (to.wrapping_add(by), from.wrapping_add(by));
+        while fits(to, from) && !self.of_new.contains_key(&to) && !self.taken.contains(&from) {
+            self.take(to, from);
+            (to, from) = (to.wrapping_add(by), from.wrapping_add(by));
+        }
+    }
+}

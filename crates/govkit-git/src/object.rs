@@ -1,0 +1,92 @@
+//! One object: found, measured before it is unpacked, and checked for its kind.
+
+use gix::objs::{FindExt, Kind};
+use gix::odb::HeaderExt;
+use gix::{ObjectId, Repository as Local};
+
+use crate::open::reason;
+
+/// Returns the id written in hexadecimal, where it is one.
+pub(crate) fn id_of(hex: &str) -> Option<ObjectId> {
+    ObjectId::from_hex(hex.as_bytes()).ok()
+}
+
+/// Reads an object of `kind` into `buffer`; an `Err` is a reason for people.
+pub(crate) fn read_into<'a>(
+    local: &Local,
+    id: &ObjectId,
+    kind: Kind,
+    limit: u64,
+    buffer: &'a mut Vec<u8>,
+) -> Result<&'a [u8], String> {
+    let is_loose = check_size(local, id, kind, limit)?;
+    let object = local
+        .objects
+        .find(id, buffer)
+        .map_err(|error| unreadable(local, id, &error))?;
+    if object.kind != kind {
+        return Err(wrong_kind(id, object.kind, kind));
+    }
+    // What arrives in a pack was hashed on arrival; a file by itself can be put there by anyone.
+    if is_loose && gix::objs::compute_hash(id.kind(), kind, object.data).ok() != Some(*id) {
+        return Err(format!(
+            "object {id} is not what its name says (run `git fsck`)"
+        ));
+    }
+    Ok(object.data)
+}
+
+/// Returns the kind of an object without reading it.
+pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, String> {
+    let header = local.objects.header(id);
+    header
+        .map(|header| header.kind())
+        .map_err(|error| unreadable(local, id, &error))
+}
+
+/// The header tells the size without unpacking, so a small file cannot grow without bound.
+/// Returns whether the object lies by itself, outside a pack.
+fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, String> {
+    let header = local
+        .objects
+        .header(id)
+        .map_err(|error| unreadable(local, id, &error))?;
+    if header.kind() != kind {
+        return Err(wrong_kind(id, header.kind(), kind));
+    }
+    if header.size() > limit {
+        return Err(format!(
+            "it has {} bytes, more than the {limit} that are read",
+            header.size()
+        ));
+    }
+    Ok(matches!(header, gix::odb::find::Header::Loose { .. }))
+}
+
+fn wrong_kind(id: &ObjectId, found: Kind, wanted: Kind) -> String {
+    format!("object {id} is a {found} where a {wanted} was expected (run `git fsck`)")
+}
+
+fn unreadable(local: &Local, id: &ObjectId, error: &gix::Error) -> String {
+    if !local
+        .objects
+        .header(id)
+        .is_err_and(|error| error.is_not_found())
+    {
+        return format!(
+            "object {id} cannot be read (run `git fsck`): {}",
+            reason(error)
+        );
+    }
+    let config = local.config_snapshot();
+    if config
+        .plumbing()
+        .string("extensions.partialClone")
+        .is_some()
+    {
+        return format!(
+            "object {id} was left out when the repository was cloned (run `git fetch --refetch`)"
+        );
+    }
+    format!("object {id} is missing from the repository (run `git fsck`)")
+}

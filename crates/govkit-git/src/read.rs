@@ -1,0 +1,101 @@
+//! The contents of files, many at a time.
+
+use gix::objs::Kind;
+use gix::odb::pack::Find;
+use gix::{ObjectId, Repository as Local};
+use govkit_core::limits::Limits;
+use govkit_core::snapshot::{BlobId, Bytes, Entry, File};
+use rayon::prelude::*;
+
+use crate::open::Repository;
+use crate::{object, worktree};
+
+/// Files one thread reads before it is worth asking another.
+const CHUNK: usize = 64;
+
+impl Repository {
+    /// Reads files a listing named, in the order given.
+    ///
+    /// An entry with a blob is read from the object database, one without from the working
+    /// tree. A file that cannot be read, or is larger than `limits` allow, carries the reason
+    /// instead of its bytes.
+    pub fn read(&self, entries: Vec<Entry>, limits: &Limits) -> Vec<File> {
+        let order = self.reading_order(&entries);
+        let size = order
+            .len()
+            .div_ceil(rayon::current_num_threads())
+            .max(CHUNK);
+        let mut read: Vec<(usize, Bytes)> = order
+            .par_chunks(size)
+            .flat_map_iter(|chunk| self.read_chunk(chunk, &entries, limits))
+            .collect();
+        read.par_sort_unstable_by_key(|(at, _)| *at);
+        entries
+            .into_iter()
+            .zip(read)
+            .map(|(entry, (_, bytes))| File { entry, bytes })
+            .collect()
+    }
+
+    /// Reads one blob.
+    pub fn read_blob(&self, id: &BlobId, limits: &Limits) -> Bytes {
+        read_blob(&self.local(), id, limits)
+    }
+
+    /// Returns a reader of blobs that keeps what neighbouring blobs are made of, for many reads
+    /// in one thread.
+    pub fn blobs<'a>(&self, limits: &'a Limits) -> impl FnMut(&BlobId) -> Bytes + use<'a> {
+        let local = self.local();
+        move |id| read_blob(&local, id, limits)
+    }
+
+    /// Objects lie in packs as chains of differences: read in the order they lie in, each link
+    /// is unpacked once.
+    fn reading_order(&self, entries: &[Entry]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        if entries.len() < CHUNK {
+            return order;
+        }
+        let mut local = self.local();
+        local.objects.prevent_pack_unload();
+        let mut buffer = Vec::new();
+        let places: Vec<(u32, u64)> = entries
+            .iter()
+            .map(|entry| place(&local, entry, &mut buffer))
+            .collect();
+        order.sort_by_key(|at| places[*at]);
+        order
+    }
+
+    fn read_chunk(
+        &self,
+        chunk: &[usize],
+        entries: &[Entry],
+        limits: &Limits,
+    ) -> Vec<(usize, Bytes)> {
+        let local = self.local();
+        let mut disk = worktree::Reader::new(self, &local);
+        let read = |at: &usize| {
+            let entry = &entries[*at];
+            let bytes = match &entry.blob {
+                Some(id) => read_blob(&local, id, limits),
+                None => disk.read(&entry.path, limits),
+            };
+            (*at, bytes)
+        };
+        chunk.iter().map(read).collect()
+    }
+}
+
+fn place(local: &Local, entry: &Entry, buffer: &mut Vec<u8>) -> (u32, u64) {
+    let id = entry.blob.as_deref().and_then(object::id_of);
+    let location = id.and_then(|id| local.objects.location_by_oid(&id, buffer).ok().flatten());
+    location.map_or((u32::MAX, 0), |place| (place.pack_id, place.pack_offset))
+}
+
+fn read_blob(local: &Local, hex: &BlobId, limits: &Limits) -> Bytes {
+    let id: ObjectId = object::id_of(hex).ok_or_else(|| format!("`{hex}` is no blob's id"))?;
+    let mut buffer = Vec::new();
+    object::read_into(local, &id, Kind::Blob, limits.artifact_bytes, &mut buffer)?;
+    Ok(buffer)
+}

@@ -1,0 +1,157 @@
+//! Everything that writes to a repository.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use govkit_core::path::{PathError, RepoPath};
+
+use crate::open::{OpenError, Repository, reason, shown};
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A bare repository has no files to add to.
+    #[error("the repository has no working tree to put `{path}` in")]
+    Bare {
+        /// The file.
+        path: RepoPath,
+    },
+    /// Some system could not hold the name.
+    #[error("`{path}` cannot be made: {reason}")]
+    Name {
+        /// The file.
+        path: RepoPath,
+        /// What is wrong with the name.
+        reason: PathError,
+    },
+    /// Something is there already.
+    #[error("`{path}` is there already; nothing was overwritten")]
+    Exists {
+        /// The file.
+        path: RepoPath,
+    },
+    /// A directory on the way is a link or no directory.
+    #[error(
+        "`{path}` cannot be made: `{}` is not a directory of this repository",
+        shown(part)
+    )]
+    NotADirectory {
+        /// The file.
+        path: RepoPath,
+        /// The part of the way.
+        part: PathBuf,
+    },
+    /// The system refuses.
+    #[error("`{path}` cannot be written")]
+    Io {
+        /// The file.
+        path: RepoPath,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// Makes a git repository in `directory`, which may be there already and hold files.
+///
+/// # Errors
+///
+/// [`OpenError::Unreadable`] when the system refuses or `directory` has a repository already.
+pub fn init(directory: &Path) -> Result<Repository, OpenError> {
+    let unreadable = |reason| OpenError::Unreadable {
+        path: directory.to_owned(),
+        reason,
+    };
+    gix::ThreadSafeRepository::init(
+        directory,
+        gix::create::Kind::WithWorktree,
+        gix::create::Options::default(),
+    )
+    .map_err(|error| unreadable(reason(&error)))?;
+    Repository::open(directory)
+}
+
+impl Repository {
+    /// Adds a file to the working tree, with the directories it needs.
+    ///
+    /// A file that is there stays as it is, and no symbolic link is followed. When this returns,
+    /// the file has reached the disk.
+    pub fn create_file(&self, path: &RepoPath, bytes: &[u8]) -> Result<(), WriteError> {
+        let root = self
+            .workdir()
+            .ok_or_else(|| WriteError::Bare { path: path.clone() })?;
+        RepoPath::portable(path.as_str()).map_err(|reason| WriteError::Name {
+            path: path.clone(),
+            reason,
+        })?;
+        let directory = make_directories(root, path)?;
+        write_new(&directory, path, bytes)
+    }
+}
+
+/// Makes the directories above `path` that are missing and looks at each one that is there.
+fn make_directories(root: &Path, path: &RepoPath) -> Result<PathBuf, WriteError> {
+    let mut directory = root.to_owned();
+    for part in path.directory().split('/').filter(|part| !part.is_empty()) {
+        directory.push(part);
+        match std::fs::create_dir(&directory) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(source) => return Err(io(path, source)),
+        }
+        let metadata = directory
+            .symlink_metadata()
+            .map_err(|source| io(path, source))?;
+        if !metadata.is_dir() {
+            return Err(WriteError::NotADirectory {
+                path: path.clone(),
+                part: directory,
+            });
+        }
+    }
+    Ok(directory)
+}
+
+/// The content is complete on disk before the name appears.
+fn write_new(directory: &Path, path: &RepoPath, bytes: &[u8]) -> Result<(), WriteError> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".govkit-")
+        .permissions(default_permissions())
+        .tempfile_in(directory)
+        .map_err(|source| io(path, source))?;
+    file.write_all(bytes).map_err(|source| io(path, source))?;
+    file.as_file()
+        .sync_all()
+        .map_err(|source| io(path, source))?;
+    file.persist_noclobber(directory.join(path.file_name()))
+        .map_err(|error| match error.error.kind() {
+            std::io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.clone() },
+            _ => io(path, error.error),
+        })?;
+    sync_directory(directory).map_err(|source| io(path, source))
+}
+
+fn io(path: &RepoPath, source: std::io::Error) -> WriteError {
+    WriteError::Io {
+        path: path.clone(),
+        source,
+    }
+}
+
+/// A temporary file is private by default; this one stays, and is for everybody.
+#[cfg(unix)]
+fn default_permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::Permissions::from_mode(0o666)
+}
+
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Elsewhere a directory cannot be opened for this, and the system does it by itself.
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! `cargo xtask bench`: how govkit compares with the git command that touches the same objects.
+//!
+//! Both are measured in the same run, taking turns, so that a busy machine slows both: read the ratios, not the seconds.
+
+mod corpora;
+mod measure;
+mod synthetic;
+
+use std::path::{Path, PathBuf};
+
+use govkit_testkit::{NOW, Repo};
+
+use crate::program::build_govkit;
+use crate::{Failure, setup};
+use measure::{Contest, Job};
+
+/// Everything a part of the bench needs: the program, and a quiet repository to take settings from.
+struct Bench {
+    govkit: PathBuf,
+    home: Repo,
+}
+
+impl Bench {
+    /// Prepares `govkit ARGS` in `dir`.
+    fn govkit(&self, dir: &Path, args: &[&str]) -> Job {
+        self.job(&self.govkit, dir, args).env("GOVKIT_NOW", NOW)
+    }
+
+    /// Prepares `git ARGS` in `dir`.
+    fn git(&self, dir: &Path, args: &[&str]) -> Job {
+        self.job(Path::new("git"), dir, args)
+    }
+
+    /// Prepares a pipeline in `dir`.
+    fn shell(&self, dir: &Path, script: &str) -> Job {
+        self.job(Path::new("sh"), dir, &["-c", script])
+    }
+
+    fn job(&self, program: &Path, dir: &Path, args: &[&str]) -> Job {
+        Job::new(program, dir, args)
+            .env("HOME", self.home.home())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+    }
+}
+
+/// Builds govkit in the release profile and prints one table.
+pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
+    let corpora = corpora_dir(args)?;
+    setup::run(&[])?;
+    let bench = Bench {
+        govkit: build_govkit("release")?,
+        home: Repo::without_git(),
+    };
+    println!("{}", measure::HEADER);
+    start(&bench)?;
+    synthetic::run(&bench)?;
+    match corpora {
+        Some(dir) => corpora::run(&bench, &dir)?,
+        None => println!(
+            "\nreal repositories were left out: give the directory that holds their bundles with --corpora DIR \
+             or GOVKIT_CORPORA"
+        ),
+    }
+    println!("\n{}", measure::LEGEND);
+    Ok(())
+}
+
+fn corpora_dir(args: &[String]) -> Result<Option<PathBuf>, Failure> {
+    match args {
+        [] => Ok(std::env::var_os("GOVKIT_CORPORA").map(PathBuf::from)),
+        [flag, dir] if flag == "--corpora" => Ok(Some(dir.into())),
+        _ => Err("usage: cargo xtask bench [--corpora DIR]".into()),
+    }
+}
+
+/// How long it takes to say anything at all.
+fn start(bench: &Bench) -> Result<(), Failure> {
+    let repo = synthetic::repository(10)?;
+    let dir = repo.path();
+    Contest::new("start: --version", bench.govkit(dir, &["--version"]))
+        .against(bench.git(dir, &["--version"]))
+        .seconds_below(0.020)
+        .print()?;
+    Contest::new(
+        "start: list -q, 10 artifacts",
+        bench.govkit(dir, &["list", "-q"]),
+    )
+    .against(bench.git(dir, &["ls-files"]))
+    .seconds_below(0.020)
+    .print()
+}

@@ -1,0 +1,43 @@
+//! End-to-end tests: the real program on real repositories, and the laws of the house.
+
+mod architecture;
+mod check;
+mod contract;
+mod corpora;
+mod diff;
+mod docs;
+mod findings;
+mod hostile;
+mod init;
+mod log;
+mod shell;
+mod store;
+mod untrusted;
+
+use std::collections::BTreeSet;
+
+use govkit_testkit::{Govkit, checkout};
+
+/// Returns the program under test.
+fn govkit() -> Govkit {
+    Govkit::new(env!("CARGO_BIN_EXE_govkit"))
+}
+
+#[test]
+fn every_file_here_is_a_module() {
+    let listed: BTreeSet<String> = include_str!("main.rs")
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned()))
+        .collect();
+    let present: BTreeSet<String> = std::fs::read_dir(checkout().join("tests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|stem| stem != "main")
+        .collect();
+    assert_eq!(
+        present, listed,
+        "a file in tests/ that no `mod` names is never run"
+    );
+}
