@@ -353,7 +353,10 @@ fn without_a_range_the_files_on_disk_are_compared() {
     assert_eq!(changes(&diff(&repo, &["HEAD"])), all);
     assert_eq!(changes(&diff(&repo, &["v1"])), all);
     for flag in ["--staged", "--cached"] {
-        assert_eq!(changes(&diff(&repo, &[flag])), [staged.clone()]);
+        assert_eq!(
+            changes(&diff(&repo, &[flag])),
+            std::slice::from_ref(&staged)
+        );
     }
     let compare = |args: &[&str]| parsed(&diff(&repo, args))["compare"].clone();
     assert_eq!(
@@ -376,9 +379,15 @@ fn three_dots_leave_out_what_the_other_branch_did() {
         format!("changed POL-001 {ACCESS}"),
         format!("changed POL-002 {LEAVE}"),
     );
-    assert_eq!(changes(&diff(&repo, &["main...work"])), [ours.clone()]);
+    assert_eq!(
+        changes(&diff(&repo, &["main...work"])),
+        std::slice::from_ref(&ours)
+    );
     assert_eq!(changes(&diff(&repo, &["work...main"])), [theirs.clone()]);
-    assert_eq!(changes(&diff(&repo, &["...work"])), [ours.clone()]);
+    assert_eq!(
+        changes(&diff(&repo, &["...work"])),
+        std::slice::from_ref(&ours)
+    );
     assert_eq!(changes(&diff(&repo, &["main..work"])), [ours, theirs]);
     assert_eq!(
         parsed(&diff(&repo, &["main...work"]))["compare"],

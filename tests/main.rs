@@ -1,4 +1,5 @@
 //! End-to-end tests: the real program on real repositories, and the laws of the house.
+#![expect(clippy::unwrap_used, reason = "what a test builds on must be there")]
 
 mod architecture;
 mod check;

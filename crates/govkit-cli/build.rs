@@ -64,7 +64,7 @@ fn target_dir(out: &Path) -> PathBuf {
     let marked = out
         .ancestors()
         .find(|above| above.join("CACHEDIR.TAG").is_file());
-    marked.unwrap_or(out).join("plugins")
+    marked.unwrap_or(out).join("plugins-build")
 }
 
 /// Says what is missing before cargo says it in many lines.

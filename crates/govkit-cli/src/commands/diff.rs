@@ -44,7 +44,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, visible_alias = "cached")]
     staged: bool,
     /// Only say which artifacts were added, removed, renamed or changed
-    #[arg(long)]
+    // Nothing is compared closely then, so that nothing would ever fail.
+    #[arg(long, conflicts_with = "fail_change")]
     name_status: bool,
     /// Exit 1 when anything differs
     #[arg(long)]

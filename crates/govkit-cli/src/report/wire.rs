@@ -17,7 +17,12 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),
         "list" => items::<commands::list::Item<'static>>(),
-        "log" => items::<commands::log::Item>(),
+        "log" => {
+            let mut log = items::<commands::log::Item>();
+            log["properties"]["id"] = json!({"type": "string"});
+            log["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks older commits"});
+            log
+        }
         "refs" => schema_for!(commands::refs::Refs).to_value(),
         "rules" => items::<commands::rules::Item<'static>>(),
         "search" => items::<commands::search::Hit<'static>>(),

@@ -176,7 +176,16 @@ fn redline(line: &Redline) -> String {
     let mut out = String::new();
     let mut left = PASSAGE;
     for (mark, text) in &line.0 {
-        let shown = plain(&cut(text, left));
+        // The blanks between two runs belong to one of them.
+        let blank = |is: bool| if is { " " } else { "" };
+        let shown = match plain(&cut(text, left)) {
+            nothing if nothing.is_empty() => blank(!text.is_empty()).to_owned(),
+            shown => format!(
+                "{}{shown}{}",
+                blank(text.starts_with(char::is_whitespace)),
+                blank(text.ends_with(char::is_whitespace))
+            ),
+        };
         left = left.saturating_sub(text.chars().count());
         match mark {
             Mark::Same => out.push_str(&shown),
