@@ -1,117 +1,203 @@
-//! Builds the bundled plugins from their sources and hands their components to the program.
+//! Builds the bundled plugins, and writes `bundled.rs` with their bytes into `OUT_DIR`.
 //!
-//! They are ordinary plugins: the same crate layout, the same SDK, the same target as a
-//! stranger's. No compiled component is kept in the repository.
+//! They are components for another target, so this is a cargo of its own with a target directory
+//! of its own: the outer one holds the lock of the outer directory while this runs.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "this is how a build script talks to cargo"
+)]
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use std::process::{Command, ExitCode};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PLUGINS: &[&str] = &["plain-language", "register"];
+const LINKER: &str = "wasm-component-ld";
 
-fn main() {
-    let root = checkout();
-    for input in ["plugins", "wit", "crates/govkit-sdk", "Cargo.lock"] {
-        println!("cargo::rerun-if-changed={}", root.join(input).display());
-    }
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let target_dir = out.join("plugins");
-    if let Err(message) = build(&root, &target_dir) {
-        // Cargo shows the message and fails the build.
-        println!("cargo::error={message}");
-        return;
-    }
-    let mut table = String::from("pub(crate) const BUNDLED: &[(&str, &str, &[u8])] = &[\n");
-    for name in PLUGINS {
-        let file = format!("{}.wasm", name.replace('-', "_"));
-        let component = target_dir.join(TARGET).join("plugin").join(file);
-        let version = env::var("CARGO_PKG_VERSION").expect("cargo sets CARGO_PKG_VERSION");
-        table.push_str(&format!(
-            "    ({name:?}, {version:?}, include_bytes!({component:?})),\n"
-        ));
-    }
-    table.push_str("];\n");
-    fs::write(out.join("bundled.rs"), table).expect("OUT_DIR can be written");
-}
+/// The bundled plugins: the packages below `plugins/`.
+const PLUGINS: [&str; 2] = ["plain-language", "register"];
 
-fn checkout() -> PathBuf {
-    let here =
-        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
-    here.ancestors()
-        .nth(2)
-        .expect("the crate lies two levels below the root")
-        .to_owned()
-}
-
-fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
-    if !target_is_installed() {
-        return Err(format!(
-            "the bundled plugins need the target {TARGET}, which is missing; run: rustup target add {TARGET}"
-        ));
-    }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(root).args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--profile",
-        "plugin",
-        "--target",
-        TARGET,
-    ]);
-    command.arg("--target-dir").arg(target_dir);
-    for name in PLUGINS {
-        command.args(["--package", name]);
-    }
-    // The outer build speaks of the host: its flags, wrappers and package must not reach the guests.
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        let of_outer_build =
-            text.starts_with("CARGO_") && text != "CARGO_HOME" && !text.starts_with("CARGO_NET")
-                || text.starts_with("RUSTC")
-                || matches!(
-                    text.as_ref(),
-                    "RUSTFLAGS"
-                        | "RUSTDOCFLAGS"
-                        | "CARGO"
-                        | "MAKEFLAGS"
-                        | "TARGET"
-                        | "HOST"
-                        | "OPT_LEVEL"
-                        | "DEBUG"
-                        | "PROFILE"
-                );
-        if of_outer_build {
-            command.env_remove(&name);
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            println!("cargo::error={message}");
+            ExitCode::FAILURE
         }
     }
-    command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
-        "wasm-component-ld",
-    );
-    command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128",
-    );
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!(
-            "building the bundled plugins failed ({status}); its messages stand above"
+}
+
+fn build() -> Result<(), String> {
+    let here = directory("CARGO_MANIFEST_DIR")?;
+    let root = here
+        .ancestors()
+        .nth(2)
+        .ok_or_else(|| format!("find the workspace two levels above {}", here.display()))?;
+    for input in [
+        "plugins",
+        "wit",
+        "crates/govkit-sdk",
+        "Cargo.toml",
+        "Cargo.lock",
+    ] {
+        println!("cargo::rerun-if-changed={}", root.join(input).display());
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    check_toolchain()?;
+    let out = directory("OUT_DIR")?;
+    let target_dir = target_dir(&out);
+    run_cargo(root, &target_dir)?;
+    write_bundle(&target_dir, &out)
+}
+
+fn directory(variable: &str) -> Result<PathBuf, String> {
+    env::var_os(variable)
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("`{variable}` is not set; run this by cargo"))
+}
+
+/// Returns a directory beside the outer cargo's profiles, so that all of them share one build.
+fn target_dir(out: &Path) -> PathBuf {
+    let marked = out
+        .ancestors()
+        .find(|above| above.join("CACHEDIR.TAG").is_file());
+    marked.unwrap_or(out).join("plugins-build")
+}
+
+/// Says what is missing before cargo says it in many lines.
+fn check_toolchain() -> Result<(), String> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let print = |args: &[&str]| {
+        let output = Command::new(&rustc).args(args).output();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        text.map(|text| PathBuf::from(text.trim()))
+            .unwrap_or_default()
+    };
+    if !print(&["--print", "target-libdir", "--target", TARGET]).is_dir() {
+        return Err(format!(
+            "the bundled plugins need the {TARGET} target: run `rustup target add {TARGET}`"
+        ));
+    }
+    let host = env::var("HOST").unwrap_or_default();
+    let beside_rustc = print(&["--print", "sysroot"])
+        .join("lib/rustlib")
+        .join(host)
+        .join("bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).chain([beside_rustc]).any(|place| {
+        ["", ".exe"]
+            .iter()
+            .any(|end| place.join(format!("{LINKER}{end}")).is_file())
+    });
+    match found {
+        true => Ok(()),
+        false => Err(format!(
+            "the bundled plugins need the linker `{LINKER}`, which comes with rustc from rustup; \
+             run `cargo install {LINKER}` where it does not"
         )),
-        Err(error) => Err(format!("start cargo to build the bundled plugins: {error}")),
     }
 }
 
-/// Asks the compiler in use, not rustup: a distribution's compiler may bring the target itself.
-fn target_is_installed() -> bool {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let asked = Command::new(rustc)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output();
-    asked.is_ok_and(|output| {
-        output.status.success()
-            && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
-    })
+fn run_cargo(root: &Path, target_dir: &Path) -> Result<(), String> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        if is_about_the_outer_build(&name.to_string_lossy()) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+        .current_dir(root)
+        .args(["build", "--quiet", "--locked", "--profile", "plugin"])
+        .args(["--target", TARGET, "--target-dir"])
+        .arg(target_dir)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", LINKER)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root));
+    for plugin in PLUGINS {
+        cargo.args(["--package", plugin]);
+    }
+    let status = cargo
+        .status()
+        .map_err(|error| format!("run cargo for the bundled plugins: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "the bundled plugins do not build ({status}); the reason stands above, or run `cargo build -p {} --target {TARGET}`",
+            PLUGINS[0]
+        )),
+    }
+}
+
+/// Whether a variable is cargo's word to this script, or a wish for the outer build (clippy's
+/// wrapper, coverage flags), and not the user's configuration of cargo itself.
+fn is_about_the_outer_build(name: &str) -> bool {
+    const NAMES: [&str; 13] = [
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "MAKEFLAGS",
+        "TARGET",
+        "PROFILE",
+        "OPT_LEVEL",
+        "DEBUG",
+        "CARGO_MAKEFLAGS",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_DIR",
+        "CARGO_ENCODED_RUSTFLAGS",
+    ];
+    const PREFIXES: [&str; 5] = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_CFG_",
+        "CARGO_FEATURE_",
+        "CARGO_BUILD_",
+    ];
+    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Vectors for text scans, and no path of this machine in the result.
+fn rustflags(root: &Path) -> String {
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+        let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"));
+        home.map(|home| PathBuf::from(home).join(".cargo"))
+    });
+    for (path, name) in [(home.as_deref(), "cargo"), (Some(root), "govkit")] {
+        if let Some(path) = path {
+            flags.push(format!("--remap-path-prefix={}={name}", path.display()));
+        }
+    }
+    flags.join("\u{1f}")
+}
+
+fn write_bundle(target_dir: &Path, out: &Path) -> Result<(), String> {
+    let built = target_dir.join(TARGET).join("plugin");
+    // Every package of the workspace has the workspace's version.
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let mut source = String::from(
+        "/// The plugins `govkit` carries: name, version and component, sorted by name.\n\
+         pub(crate) const BUNDLED: &[(&str, &str, &[u8])] = &[\n",
+    );
+    for plugin in PLUGINS {
+        let from = built.join(format!("{}.wasm", plugin.replace('-', "_")));
+        let bytes = fs::read(&from).map_err(|error| format!("read {}: {error}", from.display()))?;
+        write_changed(&out.join(format!("{plugin}.wasm")), &bytes)?;
+        let _ = writeln!(
+            source,
+            "    ({plugin:?}, {version:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.wasm\"))),"
+        );
+    }
+    source.push_str("];\n");
+    write_changed(&out.join("bundled.rs"), source.as_bytes())
+}
+
+/// Leaves a file alone that has these bytes already: a new time would rebuild the program.
+fn write_changed(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
+        return Ok(());
+    }
+    fs::write(path, bytes).map_err(|error| format!("write {}: {error}", path.display()))
 }

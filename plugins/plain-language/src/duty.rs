@@ -29,8 +29,8 @@ pub(crate) fn passive(sentence: &Sentence<'_>, modal: usize) -> Option<Hit> {
     if !is_participle(sentence.text(participle)) || names_an_actor(sentence, participle + 1) {
         return None;
     }
-    let phrase = sentence.body.get(sentence.span(modal, participle))?;
-    let phrase = phrase.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = (modal..=participle).map(|index| sentence.text(index));
+    let phrase = words.collect::<Vec<_>>().join(" ");
     Some(Hit {
         rule: RuleId::PassiveDuty,
         range: sentence.span(modal, participle),

@@ -1,6 +1,6 @@
 //! The traceability matrix: which rule leads to which work, and where the chain breaks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cell::{csv_row, markdown, markdown_row};
 use crate::{Entry, Options};
@@ -25,7 +25,8 @@ pub(crate) fn matrix<'a>(entries: &[&'a Entry], options: &Options) -> Vec<Row<'a
                 .links
                 .iter()
                 .filter(|(name, _)| Some(name) == level.link.as_ref());
-            let parents: Vec<&str> = named
+            // The same link written twice is one way, not two.
+            let parents: BTreeSet<&str> = named
                 .map(|(_, target)| target.as_str())
                 .filter(|target| above.is_some_and(|kind| known.contains_key(&(kind, *target))))
                 .collect();
