@@ -294,14 +294,15 @@ fn a_shallow_clone_says_what_it_lacks() {
     repo.switch("main")
         .write("y.md", "y\n")
         .commit("main goes on");
-    drop(clone.git([
-        "fetch",
+    drop(repo.git([
+        "clone",
         "--quiet",
         "--depth=1",
-        "origin",
-        "work:work",
-        "+main:refs/remotes/origin/main",
+        "--no-single-branch",
+        &here,
+        "apart",
     ]));
+    let clone = Repo::at(&repo.path().join("apart"));
     drop(clone.git(["switch", "--quiet", "work"]));
     refused(
         govkit().run(&clone, ["check", "--since", "origin/main"]),
