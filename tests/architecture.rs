@@ -191,8 +191,11 @@ fn every_crate_keeps_the_lints_of_the_workspace() {
         };
         let manifest =
             fs::read_to_string(checkout().join(dir).join(&one.name).join("Cargo.toml")).unwrap();
+        // Loading compiled code is unsafe by nature: govkit-host denies it but for one file, and
+        // a manifest cannot both inherit the lints and change one.
+        let own = one.name == "govkit-host" && manifest.contains("unsafe_code = \"deny\"");
         assert!(
-            manifest.contains("[lints]\nworkspace = true"),
+            manifest.contains("[lints]\nworkspace = true") || own,
             "{} does not",
             one.name
         );

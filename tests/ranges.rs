@@ -56,7 +56,10 @@ fn three_dots_leave_out_what_the_other_branch_did() {
         changes(&diff(&repo, &["main...work"])),
         std::slice::from_ref(&ours)
     );
-    assert_eq!(changes(&diff(&repo, &["work...main"])), [theirs.clone()]);
+    assert_eq!(
+        changes(&diff(&repo, &["work...main"])),
+        std::slice::from_ref(&theirs)
+    );
     assert_eq!(
         changes(&diff(&repo, &["...work"])),
         std::slice::from_ref(&ours)

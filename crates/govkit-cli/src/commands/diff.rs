@@ -315,7 +315,8 @@ fn restrict<'n>(
     };
     comparison.retain(|pair: &Pair| {
         let sides = pair.old.iter().chain(&pair.new);
-        sides.fold(false, |kept, side| fits(side) || kept)
+        // Both sides are looked at: each may be the one that a name means.
+        sides.filter(|side| fits(side)).count() > 0
     });
     let names = names.iter().zip(met).filter(|(_, met)| !met);
     Ok(names.map(|(name, _)| name.as_str()).collect())

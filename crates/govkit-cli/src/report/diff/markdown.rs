@@ -187,17 +187,10 @@ fn redline(line: &Redline) -> String {
             ),
         };
         left = left.saturating_sub(text.chars().count());
-        // A blank inside `<del>` would not be shown by every forge.
-        let around = |ends: bool| if ends && !shown.is_empty() { " " } else { "" };
-        out.push_str(around(text.starts_with(char::is_whitespace)));
         match mark {
             Mark::Same => out.push_str(&shown),
             Mark::Old => out.push_str(&format!("<del>{shown}</del>")),
             Mark::New => out.push_str(&format!("<ins><b>{shown}</b></ins>")),
-        }
-        out.push_str(around(text.ends_with(char::is_whitespace)));
-        if shown.is_empty() {
-            out.push(' ');
         }
         if left == 0 {
             break;
