@@ -52,17 +52,15 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Failure> {
 
 /// Builds the `govkit` program in `profile` and returns its path.
 ///
-/// The whole workspace is named so that dependencies get the same features as under `cargo xtask test` and are built
-/// once for both.
+/// In the dev profile everything is built that `cargo xtask test` needs: tests bring features of
+/// their own to the dependencies, and the WebAssembly engine should be built once, not twice.
 pub(crate) fn build_govkit(profile: &str) -> Result<PathBuf, Failure> {
-    run(&mut cargo([
-        "build",
-        "--workspace",
-        "--bin",
-        "govkit",
-        "--profile",
-        profile,
-    ]))?;
+    let what: &[&str] = if profile == "dev" {
+        &["--all-targets"]
+    } else {
+        &["--bin", "govkit"]
+    };
+    run(cargo(["build", "--workspace", "--profile", profile]).args(what))?;
     let dir = if profile == "dev" { "debug" } else { profile };
     Ok(target()
         .join(dir)
