@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use govkit_core::config::Config;
 use govkit_core::diff::{
-    ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff, pair, structure,
+    ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff,
+    pair, structure,
 };
 use govkit_core::snapshot::{At, Entry, File, TreeChange};
 use rayon::prelude::*;
@@ -33,30 +34,7 @@ impl Comparison {
         let repository = context.repository()?;
         let (old_config, new_config) = configs(context, old, new)?;
         let changes = repository.tree_changes(old, new, &context.limits)?;
-        let (old_sides, new_sides) = rayon::join(
-            || {
-                sides(context, &changes, old, &old_config, |change| {
-                    change.old.as_ref()
-                })
-            },
-            || {
-                sides(context, &changes, new, &new_config, |change| {
-                    change.new.as_ref()
-                })
-            },
-        );
-        let (old_sides, new_sides) = (old_sides?, new_sides?);
-        let files = changes
-            .into_iter()
-            .zip(old_sides.into_iter().zip(new_sides));
-        let files = files.filter(|(_, (old, new))| old.is_some() || new.is_some());
-        let files = files
-            .map(|(change, (old, new))| ChangedFile {
-                path: change.path,
-                old,
-                new,
-            })
-            .collect();
+        let files = read(context, changes, (old, &old_config), (new, &new_config))?;
         let compare = Compare {
             mode,
             base: label(context, old)?,
@@ -67,6 +45,57 @@ impl Comparison {
             pairs: pair(files),
             config: new_config,
         })
+    }
+
+    /// Says which artifacts were added, removed, renamed or changed, reading as little as that
+    /// takes: a file that stays at its path is taken for the artifact it was, and files that come
+    /// are read only where others go. The answer has paths, and no ids.
+    pub(crate) fn of_paths(
+        context: &Context<'_>,
+        mode: CompareMode,
+        old: &At,
+        new: &At,
+    ) -> Result<ChangeSet> {
+        let (old_config, new_config) = configs(context, old, new)?;
+        let changes = context
+            .repository()?
+            .tree_changes(old, new, &context.limits)?;
+        let (mut stay, mut come, mut go) = (Vec::new(), Vec::new(), Vec::new());
+        for change in changes {
+            let was = change.old.is_some() && old_config.claim(&change.path).is_some();
+            let is = change.new.is_some() && new_config.claim(&change.path).is_some();
+            match (was, is) {
+                (true, true) => stay.push(change),
+                (false, true) => come.push(change),
+                (true, false) => go.push(change),
+                (false, false) => {}
+            }
+        }
+        let compare = Compare {
+            mode,
+            base: label(context, old)?,
+            head: label(context, new)?,
+        };
+        let mut set = if come.is_empty() || go.is_empty() {
+            let mut set = structure(compare, &[]);
+            set.artifacts
+                .extend(come.iter().map(|change| told(change, Change::Added)));
+            set.artifacts
+                .extend(go.iter().map(|change| told(change, Change::Removed)));
+            set
+        } else {
+            come.append(&mut go);
+            come.sort();
+            structure(
+                compare,
+                &pair(read(context, come, (old, &old_config), (new, &new_config))?),
+            )
+        };
+        set.artifacts
+            .extend(stay.iter().map(|change| told(change, Change::Changed)));
+        set.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        set.recount();
+        Ok(set)
     }
 
     /// Keeps the artifacts `wanted` asks for.
@@ -88,6 +117,55 @@ impl Comparison {
     pub(crate) fn full(self) -> ChangeSet {
         diff(self.compare, &self.pairs, &self.config)
     }
+}
+
+/// An artifact known by its path alone.
+fn told(change: &TreeChange, what: Change) -> ArtifactChange {
+    ArtifactChange {
+        id: None,
+        kind: None,
+        title: None,
+        change: what,
+        path: change.path.as_str().to_owned(),
+        old_path: None,
+        old_id: None,
+        similarity: None,
+        fields: Vec::new(),
+        severity: None,
+    }
+}
+
+/// Reads both sides of every change that a kind claims.
+fn read(
+    context: &Context<'_>,
+    changes: Vec<TreeChange>,
+    old: (&At, &Config),
+    new: (&At, &Config),
+) -> Result<Vec<ChangedFile>> {
+    let (old_sides, new_sides) = rayon::join(
+        || {
+            sides(context, &changes, old.0, old.1, |change| {
+                change.old.as_ref()
+            })
+        },
+        || {
+            sides(context, &changes, new.0, new.1, |change| {
+                change.new.as_ref()
+            })
+        },
+    );
+    let both = old_sides?.into_iter().zip(new_sides?);
+    let files = changes
+        .into_iter()
+        .zip(both)
+        .map(|(change, (old, new))| ChangedFile {
+            path: change.path,
+            old,
+            new,
+        });
+    Ok(files
+        .filter(|file| file.old.is_some() || file.new.is_some())
+        .collect())
 }
 
 fn configs(context: &Context<'_>, old: &At, new: &At) -> Result<(Arc<Config>, Arc<Config>)> {

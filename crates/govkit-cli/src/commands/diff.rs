@@ -45,6 +45,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, visible_alias = "cached")]
     staged: bool,
     /// Only say which artifacts were added, removed, renamed or changed
+    ///
+    /// A file that stays at its path counts as changed, whatever id it has now.
     // Nothing is compared closely then, so that nothing would ever fail.
     #[arg(long, conflicts_with = "fail_change")]
     name_status: bool,
@@ -99,7 +101,7 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
     let set = if args.no_index {
         files(context, args)?
     } else {
-        revisions(context, args)?
+        revisions(context, args, format)?
     };
     let fails = args
         .fail_change
@@ -171,8 +173,12 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     ))
 }
 
-fn revisions(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<ChangeSet> {
     let (mode, old, new, names) = sides(context, args)?;
+    let paths_do = args.name_status && format != Format::Json && !context.global.quiet;
+    if paths_do && names.is_empty() && args.pathspec.is_empty() {
+        return Comparison::of_paths(context, mode, &old, &new);
+    }
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
         let unmet = restrict(context, &mut comparison, names, &args.pathspec)?;

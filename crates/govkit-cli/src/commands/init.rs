@@ -1,6 +1,6 @@
 //! `govkit init`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use govkit_core::config::{FILE_NAME, toml_string};
@@ -78,6 +78,22 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("make the directory `{}`", directory.display()))?;
     let repository = match Repository::discover(&directory) {
+        Ok(repository) if args.place.is_some() && !is_root(&repository, &directory) => {
+            // The directory is ours to take back where it is empty; where it is not, it was there.
+            let _ = std::fs::remove_dir(&directory);
+            let root = repository.workdir().unwrap_or(repository.git_dir());
+            return Err(hinted(
+                format!(
+                    "`{}` is inside the repository `{}`",
+                    directory.display(),
+                    root.display()
+                ),
+                format!(
+                    "`govkit init {}` governs that one; or name a place outside of it",
+                    root.display()
+                ),
+            ));
+        }
         Ok(repository) => repository,
         Err(OpenError::NotFound { .. }) => govkit_git::write::init(&directory)?,
         Err(error) => return Err(error.into()),
@@ -120,6 +136,14 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
         ));
     }
     Ok(Exit::Clean)
+}
+
+/// Whether the repository's files begin at `directory`.
+fn is_root(repository: &Repository, directory: &Path) -> bool {
+    let root = repository
+        .workdir()
+        .and_then(|root| root.canonicalize().ok());
+    root.is_some() && root == directory.canonicalize().ok()
 }
 
 /// Every file `init` writes, with its text.

@@ -49,15 +49,39 @@ pub enum ConfigError {
         known: String,
     },
     /// A kind contradicts itself or names what does not exist.
-    #[error("{file}: kind `{kind}`: {message}")]
+    #[error("{}:{}:{}: kind `{kind}`: {message}", file, position.line, position.column)]
     Kind {
         /// The file as the user named it.
         file: String,
+        /// Where in it: the value the message quotes, else the kind.
+        position: Position,
         /// The kind.
         kind: String,
         /// What is wrong, and what to do.
         message: String,
     },
+}
+
+impl ConfigError {
+    /// Finds the place of an error about a kind: the value it quotes, as the user wrote it
+    /// below the kind's header; the header itself where the value comes from elsewhere.
+    fn placed_in(mut self, text: &str) -> Self {
+        if let Self::Kind {
+            position,
+            kind,
+            message,
+            ..
+        } = &mut self
+        {
+            let header = text.find(&format!("[kinds.{kind}")).unwrap_or(0);
+            let quoted = message.split('`').nth(1).and_then(|value| {
+                let written = |quote: char| text[header..].find(&format!("{quote}{value}{quote}"));
+                written('"').or_else(|| written('\''))
+            });
+            *position = Position::of(text, header + quoted.unwrap_or(0));
+        }
+        self
+    }
 }
 
 /// Severity of a finding, or `off`.
@@ -343,7 +367,7 @@ struct Claims {
 impl Config {
     /// Reads a configuration; `file` is the name used in messages.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
-        Self::resolve(with_profile(text, file)?, file)
+        Self::resolve(with_profile(text, file)?, file).map_err(|error| error.placed_in(text))
     }
 
     fn resolve(raw: RawConfig, file: &str) -> Result<Self, ConfigError> {
@@ -352,6 +376,7 @@ impl Config {
         for (name, kind) in raw.kinds {
             let error = |message| ConfigError::Kind {
                 file: file.to_owned(),
+                position: Position::default(),
                 kind: name.clone(),
                 message,
             };
@@ -429,6 +454,7 @@ impl Claims {
             for (glob, excludes) in globs.chain(kind.exclude.iter().map(|glob| (glob, true))) {
                 let error = |error: globset::Error| ConfigError::Kind {
                     file: file.to_owned(),
+                    position: Position::default(),
                     kind: kind.name.clone(),
                     message: format!("glob `{glob}`: {}", error.kind()),
                 };
@@ -443,6 +469,7 @@ impl Claims {
         }
         let paths = builder.build().map_err(|error| ConfigError::Kind {
             file: file.to_owned(),
+            position: Position::default(),
             kind: String::new(),
             message: error.to_string(),
         })?;
@@ -675,6 +702,7 @@ fn check_kind_names(kinds: &[Kind], file: &str) -> Result<(), ConfigError> {
             if !kinds.iter().any(|kind| kind.name == *name) {
                 return Err(ConfigError::Kind {
                     file: file.to_owned(),
+                    position: Position::default(),
                     kind: kind.name.clone(),
                     message: format!("names the kind `{name}`, which is not declared"),
                 });

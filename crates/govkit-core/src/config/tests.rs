@@ -59,7 +59,7 @@ fn a_link_to_an_undeclared_kind_is_refused() {
         Config::parse("[kinds.a]\npaths='a'\n[kinds.a.links.x]\nto=['b']\n", "f").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "f: kind `a`: names the kind `b`, which is not declared"
+        "f:4:5: kind `a`: names the kind `b`, which is not declared"
     );
 }
 
