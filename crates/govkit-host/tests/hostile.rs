@@ -1,5 +1,7 @@
 //! Plugins that mean harm, or are broken: the host lives, says what happened, and goes on.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod guest;
 
 use govkit_core::corpus::Corpus;
@@ -79,8 +81,7 @@ fn a_result_of_many_bytes_is_refused() {
 fn work_done_by_the_host_is_counted() {
     let wanted = "BAD.md: plugin `hostile` made the host read or copy more than 64 MiB";
     assert_eq!(incomplete("log"), wanted);
-    let message = incomplete("fetch");
-    assert!(message == wanted || message.contains("budget"), "{message}");
+    assert_eq!(incomplete("fetch"), wanted);
 }
 
 #[test]
@@ -250,6 +251,18 @@ fn a_bad_path_is_refused_at_the_call() {
     let export = exporter().export(&three(""), &act("stubborn")).unwrap();
     let paths: Vec<&str> = export.files.iter().map(|f| f.path.as_str()).collect();
     assert_eq!(paths, ["good"]);
+}
+
+#[test]
+fn words_of_a_plugin_cannot_drive_a_terminal() {
+    for name in ["escape", "escape-late"] {
+        let error = exporter()
+            .export(&three(""), &act(name))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("\\u{1b}[2J"), "{error:?}");
+        assert!(!error.contains(['\u{1b}', '\n']), "{error:?}");
+    }
 }
 
 #[test]

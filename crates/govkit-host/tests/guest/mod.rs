@@ -24,6 +24,7 @@ pub(crate) const TIGHT: PluginLimits = PluginLimits {
     fuel: 200_000_000,
     memory_bytes: 160 << 20,
     host_bytes: 64 << 20,
+    host_bytes_per_byte: 0,
     ..PluginLimits::DEFAULT
 };
 
