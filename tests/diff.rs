@@ -9,15 +9,15 @@ use crate::govkit;
 use crate::log::long;
 use crate::store::{CONFIG, handbook, json as parsed, policy};
 
-const ACCESS: &str = "policies/POL-001-access.md";
-const LEAVE: &str = "policies/POL-002-leave.md";
+pub(crate) const ACCESS: &str = "policies/POL-001-access.md";
+pub(crate) const LEAVE: &str = "policies/POL-002-leave.md";
 
-fn diff(repo: &Repo, args: &[&str]) -> Output {
+pub(crate) fn diff(repo: &Repo, args: &[&str]) -> Output {
     govkit().run(repo, ["diff", "--format", "json"].iter().chain(args))
 }
 
 /// Returns `change id path`, with `old_path -> ` before the path of a rename.
-fn changes(output: &Output) -> Vec<String> {
+pub(crate) fn changes(output: &Output) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let line = |one: &Value| {
         let from = one["old_path"]
@@ -54,7 +54,7 @@ fn facts(output: &Output) -> Vec<(String, Value, Value)> {
 }
 
 /// Two revisions, `v1` and `v2`, with each sort of change.
-fn edited() -> Repo {
+pub(crate) fn edited() -> Repo {
     let repo = handbook();
     for number in 3..=6 {
         let id = format!("POL-{number:03}");
@@ -334,155 +334,4 @@ fn a_changed_sentence_is_quoted_with_its_words() {
         added.len() == 1 && added[0][1].as_str().unwrap().trim() == "always",
         "{finding}"
     );
-}
-
-#[test]
-fn without_a_range_the_files_on_disk_are_compared() {
-    let repo = handbook();
-    repo.replace(ACCESS, "MUST", "SHOULD");
-    drop(repo.git(["add", "--all"]));
-    repo.remove(LEAVE)
-        .write("policies/new.md", policy("POL-003", "New", "x"));
-    let (staged, unstaged) = (
-        format!("changed POL-001 {ACCESS}"),
-        format!("removed POL-002 {LEAVE}"),
-    );
-    let new = "added POL-003 policies/new.md".to_owned();
-    let all = [staged.clone(), unstaged, new];
-    assert_eq!(changes(&diff(&repo, &[])), all);
-    assert_eq!(changes(&diff(&repo, &["HEAD"])), all);
-    assert_eq!(changes(&diff(&repo, &["v1"])), all);
-    for flag in ["--staged", "--cached"] {
-        assert_eq!(
-            changes(&diff(&repo, &[flag])),
-            std::slice::from_ref(&staged)
-        );
-    }
-    let compare = |args: &[&str]| parsed(&diff(&repo, args))["compare"].clone();
-    assert_eq!(
-        compare(&[]),
-        json!({"mode": "worktree", "base": repo.rev("HEAD"), "head": "worktree"})
-    );
-    assert_eq!(compare(&["--staged"])["head"], "index");
-}
-
-#[test]
-fn three_dots_leave_out_what_the_other_branch_did() {
-    let repo = handbook();
-    repo.branch("work")
-        .replace(ACCESS, "MUST", "SHOULD")
-        .commit("ours");
-    repo.switch("main")
-        .replace(LEAVE, "MAY", "MUST")
-        .commit("theirs");
-    let (ours, theirs) = (
-        format!("changed POL-001 {ACCESS}"),
-        format!("changed POL-002 {LEAVE}"),
-    );
-    assert_eq!(
-        changes(&diff(&repo, &["main...work"])),
-        std::slice::from_ref(&ours)
-    );
-    assert_eq!(changes(&diff(&repo, &["work...main"])), [theirs.clone()]);
-    assert_eq!(
-        changes(&diff(&repo, &["...work"])),
-        std::slice::from_ref(&ours)
-    );
-    assert_eq!(changes(&diff(&repo, &["main..work"])), [ours, theirs]);
-    assert_eq!(
-        parsed(&diff(&repo, &["main...work"]))["compare"],
-        json!({"mode": "merge-base", "base": repo.rev("v1"), "head": repo.rev("work")})
-    );
-}
-
-#[test]
-fn gates_turn_changes_into_exit_codes() {
-    let repo = handbook();
-    let code = |args: &[&str]| diff(&repo, args).code;
-    assert_eq!(code(&["--exit-code"]), 0);
-    assert_eq!(code(&["--fail-change", "editorial"]), 0, "nothing changed");
-    repo.replace(ACCESS, "lock their", "lock all their");
-    assert_eq!(code(&[]), 0);
-    assert_eq!(code(&["--exit-code"]), 1);
-    let severity = parsed(&diff(&repo, &[]))["summary"]["severity"].clone();
-    let levels = ["editorial", "minor", "substantive", "breaking"];
-    let reached = levels.iter().position(|level| severity == *level).unwrap();
-    for (at, level) in levels.iter().enumerate() {
-        let output = diff(&repo, &["--fail-change", level]);
-        assert_eq!(output.code, i32::from(at <= reached), "{level}: {output}");
-        let result = if at <= reached { "fail" } else { "pass" };
-        let gate = &parsed(&output)["gate"];
-        assert_eq!(
-            (&gate["fail_change"], &gate["result"]),
-            (&json!(level), &json!(result))
-        );
-    }
-    assert_eq!(code(&["--fail-change", "never"]), 0);
-    // An artifact in force that is gone breaks those who relied on it.
-    repo.remove(LEAVE);
-    assert_eq!(code(&["--fail-change", "breaking"]), 1);
-}
-
-#[test]
-fn two_files_need_no_repository() {
-    let dir = Repo::without_git();
-    let text = policy("POL-001", "Access", "People MUST lock their screens.");
-    dir.write("old.md", &text).write(
-        "new.md",
-        text.replace("\"ciso\"", "\"cio\"")
-            .replace("MUST", "SHOULD"),
-    );
-    let no_index = |old: &str, new: &str| diff(&dir, &["--no-index", old, new]);
-    let both = no_index("old.md", "new.md");
-    let report = parsed(&both);
-    assert_eq!(
-        report["compare"],
-        json!({"mode": "no-index", "base": "old.md", "head": "new.md"})
-    );
-    assert_eq!(
-        report["artifacts"][0]["fields"],
-        json!([{"field": "owner", "old": "ciso", "new": "cio"}])
-    );
-    assert_eq!(report["summary"]["artifacts"]["added"], 0);
-    let made = parsed(&no_index("/dev/null", "new.md"));
-    assert_eq!(
-        made["summary"]["artifacts"],
-        json!({"added": 1, "removed": 0, "renamed": 0, "changed": 0})
-    );
-    let gone = parsed(&no_index("old.md", "/dev/null"));
-    assert_eq!(gone["summary"]["artifacts"]["removed"], 1);
-    assert_eq!(changes(&no_index("old.md", "old.md")), Vec::<String>::new());
-    assert_eq!(
-        diff(&dir, &["--no-index", "--exit-code", "old.md", "new.md"]).code,
-        1
-    );
-    assert_eq!(diff(&dir, &["--no-index", "old.md"]).code, 2);
-}
-
-#[test]
-fn a_change_can_be_asked_by_id_path_and_pattern() {
-    let repo = edited();
-    let ids = |args: &[&str]| {
-        govkit()
-            .run(&repo, ["diff", "-q", "v1..v2"].iter().chain(args))
-            .ok()
-    };
-    assert_eq!(
-        ids(&[]),
-        "POL-001\nPOL-002\nPOL-005\nPOL-007\nPOL-004\nPOL-003\n"
-    );
-    assert_eq!(ids(&["POL-002"]), "POL-002\n");
-    assert_eq!(ids(&[LEAVE, "POL-005"]), "POL-002\nPOL-005\n");
-    assert_eq!(ids(&["POL-006"]), "", "it did not change");
-    assert_eq!(ids(&["--", "policies/moved"]), "POL-003\n");
-    assert_eq!(
-        ids(&["--", "policies/POL-003.md"]),
-        "POL-003\n",
-        "its old path"
-    );
-    assert_eq!(ids(&["--", "policies/POL-00[57].md"]), "POL-005\nPOL-007\n");
-    let wrong = govkit()
-        .run(&repo, ["diff", "v1..v2", "POL-999"])
-        .expect_code(2);
-    assert!(wrong.errors().contains("POL-999"), "{wrong}");
 }

@@ -352,11 +352,9 @@ fn no_command_of_the_repository_is_run_and_nothing_is_written() {
     drop(repo.git(["config", "alias.list", &format!("!{command}")]));
     drop(repo.git(["config", "core.hooksPath", repo.home().to_str().unwrap()]));
     for hook in [
-        "pre-commit",
         "post-checkout",
         "post-index-change",
         "reference-transaction",
-        "fsmonitor-watchman",
     ] {
         fs::copy(&evil, repo.path().join(".git/hooks").join(hook)).unwrap();
         fs::copy(&evil, repo.home().join(hook)).unwrap();

@@ -11,6 +11,7 @@ mod findings;
 mod hostile;
 mod init;
 mod log;
+mod ranges;
 mod shell;
 mod store;
 mod untrusted;

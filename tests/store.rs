@@ -142,12 +142,11 @@ fn a_deleted_file_is_gone_on_disk_and_there_in_the_index() {
 #[test]
 fn a_bare_repository_answers_from_head() {
     let repo = handbook();
-    drop(repo.git(["clone", "--quiet", "--bare", ".", "bare.git"]));
-    assert_eq!(three_verbs(&repo, &["-C", "bare.git"]), as_committed());
-    let show = govkit().run(
-        &repo,
-        ["-C", "bare.git", "show", "POL-001", "--format", "json"],
-    );
+    let bare = repo.home().join("bare.git");
+    let bare = bare.to_str().unwrap();
+    drop(repo.git(["clone", "--quiet", "--bare", ".", bare]));
+    assert_eq!(three_verbs(&repo, &["-C", bare]), as_committed());
+    let show = govkit().run(&repo, ["-C", bare, "show", "POL-001", "--format", "json"]);
     assert_eq!(json(&show)["artifact"]["revision"], repo.rev("HEAD"));
 }
 

@@ -70,7 +70,7 @@ impl Comparison {
     }
 
     /// Keeps the artifacts `wanted` asks for.
-    pub(crate) fn retain(&mut self, wanted: impl Fn(&Pair) -> bool) {
+    pub(crate) fn retain(&mut self, wanted: impl FnMut(&Pair) -> bool) {
         self.pairs.retain(wanted);
     }
 

@@ -339,7 +339,17 @@ fn read_front_matter(
     match FrontMatter::read(text, &kind.syntaxes, limits) {
         Ok(front) => Ok((front, None)),
         Err(error) if kind.id.from_path(path.as_str()).is_some() => {
-            Ok((FrontMatter::default(), Some(error)))
+            let split = crate::front_matter::split(text, &kind.syntaxes)
+                .ok()
+                .flatten();
+            let body = split.map_or(0, |split| split.body);
+            Ok((
+                FrontMatter {
+                    body,
+                    ..FrontMatter::default()
+                },
+                Some(error),
+            ))
         }
         Err(error) => Err(error),
     }

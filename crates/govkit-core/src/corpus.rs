@@ -281,7 +281,9 @@ fn damage_problem(artifact: &Artifact) -> Option<Problem> {
 
 /// A skipped name is a problem only where a kind would have claimed it.
 fn skipped_problem(skipped: &Skipped, config: &Config) -> Option<Problem> {
-    let path = skipped.path.clone()?;
+    // A name that is no path is shown by its escaped form, if that could be one.
+    let shown = || RepoPath::new(skipped.shown.clone()).ok();
+    let path = skipped.path.clone().or_else(shown)?;
     config.claim(&path)?;
     let message = format!("the file is not read: {}", skipped.reason);
     Some(Problem {

@@ -301,7 +301,9 @@ pub(crate) fn reason(error: &(dyn std::error::Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
-        let text = text.lines().next().unwrap_or_default().to_owned();
+        // What was read where a reference should be may be anybody's file: it is not repeated.
+        let text = text.lines().next().unwrap_or_default();
+        let text = text.split(", input=").next().unwrap_or_default().to_owned();
         if parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }

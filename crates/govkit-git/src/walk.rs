@@ -18,7 +18,8 @@ use crate::tree_diff::Differ;
 pub enum Parents {
     /// The first: the line of the branch itself, with what was merged as one change.
     First,
-    /// All of them; a commit comes after all commits that build on it.
+    /// All of them; a commit comes after all commits that build on it, and of a merge only what
+    /// differs from every parent counts.
     All,
 }
 
@@ -40,7 +41,7 @@ type Visit<'a> = dyn FnMut(&CommitInfo, &[TreeChange]) -> ControlFlow<()> + 'a;
 
 impl Repository {
     /// Visits the commits `tip` builds on, newest first, each with the regular files it changed
-    /// against its first parent as far as `keep` wants them; the first commit of all against
+    /// against the parents it follows as far as `keep` wants them; the first commit of all against
     /// nothing.
     ///
     /// A commit whose parents a shallow clone leaves out is not visited: what it changed is not
@@ -129,8 +130,7 @@ impl Walk<'_> {
                 continue;
             };
             if !self.boundary.contains(&id) {
-                let parent = commit.parents.first().and_then(|id| graph.get(id));
-                let Some(changes) = self.changes(commit, parent)? else {
+                let Some(changes) = self.changes(commit, &graph)? else {
                     end = WalkEnd::Limit;
                     continue;
                 };
@@ -150,17 +150,27 @@ impl Walk<'_> {
         Ok(end)
     }
 
-    /// `None` where the parent lies beyond the limit on commits.
+    /// What a merge takes over from one of its parents was told of there, so only files that differ
+    /// from all parents count; `None` where a parent lies beyond the limit on commits.
     fn changes(
         &mut self,
         commit: &Commit,
-        parent: Option<&Commit>,
+        graph: &HashMap<ObjectId, Commit>,
     ) -> Result<Option<Vec<TreeChange>>, ReadError> {
-        if parent.is_none() && !commit.parents.is_empty() {
-            return Ok(None);
+        let mut trees = Vec::new();
+        for parent in &commit.parents {
+            let Some(parent) = graph.get(parent) else {
+                return Ok(None);
+            };
+            trees.push(Some(parent.tree));
         }
-        let old = parent.map(|parent| parent.tree);
-        let changes = self.differ.changes(old, Some(commit.tree), self.keep)?;
+        let first = trees.first().copied().flatten();
+        let mut changes = self.differ.changes(first, Some(commit.tree), self.keep)?;
+        for other in trees.into_iter().skip(1) {
+            let theirs = self.differ.changes(other, Some(commit.tree), self.keep)?;
+            let has = |path: &RepoPath| theirs.binary_search_by(|their| their.path.cmp(path));
+            changes.retain(|change| has(&change.path).is_ok());
+        }
         Ok(Some(changes))
     }
 

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
 use govkit_core::snapshot::At;
+use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
 use crate::comparison::Comparison;
@@ -174,7 +175,13 @@ fn revisions(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     let (mode, old, new, names) = sides(context, args)?;
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
-        restrict(context, &mut comparison, names, &args.pathspec)?;
+        let unmet = restrict(context, &mut comparison, names, &args.pathspec)?;
+        for name in unmet {
+            let known = |at: &At| context.artifact(name, at).is_ok();
+            if !known(&new) && !known(&old) {
+                return Err(neither(name));
+            }
+        }
     }
     Ok(if args.name_status {
         comparison.structure()
@@ -254,35 +261,41 @@ fn is_range(text: &str) -> bool {
     !text.starts_with("../") && !text.contains("/../") && text != ".."
 }
 
-/// Keeps the artifacts that were named; a name that fits no change but an artifact is fine.
-fn restrict(
+/// A typing error must not pass for a state without changes.
+fn neither(name: &str) -> anyhow::Error {
+    hinted(
+        format!(
+            "`{}` is neither a revision nor an artifact",
+            Untrusted::line(name)
+        ),
+        "`govkit list` shows the artifacts, `git branch --all` and `git tag` the revisions",
+    )
+}
+
+/// Keeps the artifacts that were named, and returns the names that fit no change.
+fn restrict<'n>(
     context: &Context<'_>,
     comparison: &mut Comparison,
-    names: &[String],
+    names: &'n [String],
     specs: &[String],
-) -> Result<()> {
-    let mut ids: Vec<String> = Vec::new();
-    for name in names {
-        ids.push(name.clone());
-        ids.extend(
-            comparison
-                .config()
-                .kinds
-                .iter()
-                .filter(|kind| kind.id.shape.is_some())
-                .map(|kind| kind.id.shaped(name)),
-        );
-    }
-    let paths: Vec<String> = names
+) -> Result<Vec<&'n str>> {
+    let kinds = &comparison.config().kinds;
+    let wanted: Vec<(Vec<String>, String)> = names
         .iter()
-        .map(|name| context.to_repository_path(name))
+        .map(|name| {
+            let shaped = kinds.iter().filter(|kind| kind.id.shape.is_some());
+            let ids = shaped.map(|kind| kind.id.shaped(name));
+            let ids = ids.chain([name.clone()]).collect();
+            (ids, context.to_repository_path(name))
+        })
         .collect();
     let specs: Vec<String> = specs
         .iter()
         .map(|spec| context.to_repository_path(spec))
         .collect();
     let globs = globs(&specs)?;
-    let fits = |side: &Located| {
+    let mut met = vec![false; names.len()];
+    let mut fits = |side: &Located| {
         let path = side.path.as_str();
         let under = |spec: &String| {
             path == spec
@@ -290,17 +303,23 @@ fn restrict(
                     .strip_prefix(spec.as_str())
                     .is_some_and(|rest| rest.starts_with('/'))
         };
-        side.side
-            .id()
-            .is_some_and(|id| ids.iter().any(|name| name == id))
-            || paths.iter().any(|name| name == path)
-            || specs.iter().any(under)
-            || globs.is_match(path)
+        let mut fits = specs.iter().any(under) || globs.is_match(path);
+        for ((ids, wanted), met) in wanted.iter().zip(&mut met) {
+            let id = side.side.id();
+            if wanted == path || id.is_some_and(|id| ids.iter().any(|name| name == id)) {
+                *met = true;
+                fits = true;
+            }
+        }
+        fits
     };
     comparison.retain(|pair: &Pair| {
-        pair.old.as_ref().is_some_and(fits) || pair.new.as_ref().is_some_and(fits)
+        let sides = pair.old.iter().chain(&pair.new);
+        // Both sides are looked at: each may be the one that a name means.
+        sides.filter(|side| fits(side)).count() > 0
     });
-    Ok(())
+    let names = names.iter().zip(met).filter(|(_, met)| !met);
+    Ok(names.map(|(name, _)| name.as_str()).collect())
 }
 
 fn globs(specs: &[String]) -> Result<GlobSet> {

@@ -44,7 +44,7 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
                 values.insert(key.clone(), serde_json::to_value(&field.node.value)?);
                 match &field.node.value {
                     govkit_core::value::Value::Array(items) => {
-                        lines.extend(items.iter().map(|item| item.value.display()))
+                        lines.extend(items.iter().map(|item| item.value.display()));
                     }
                     value => lines.push(value.display()),
                 }

@@ -29,8 +29,10 @@ use crate::starter;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct InitArgs {
+    // `-C` is called `directory` as well; one name would make them one option.
     /// The directory [default: this one]
-    directory: Option<PathBuf>,
+    #[arg(value_name = "DIRECTORY")]
+    place: Option<PathBuf>,
     /// Start from this set of kinds
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -71,14 +73,10 @@ pub(crate) fn run(context: &Context<'_>, args: &InitArgs) -> Result<Exit> {
     }
     let directory = context
         .directory()
-        .join(args.directory.clone().unwrap_or_default());
+        .join(args.place.clone().unwrap_or_default());
     let files = files(context, args)?;
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("make the directory `{}`", directory.display()))?;
-    // gix takes a relative directory for one inside the directory it has just made.
-    let directory = directory
-        .canonicalize()
-        .with_context(|| format!("open the directory `{}`", directory.display()))?;
     let repository = match Repository::discover(&directory) {
         Ok(repository) => repository,
         Err(OpenError::NotFound { .. }) => govkit_git::write::init(&directory)?,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
+use govkit_core::corpus::Corpus;
 use govkit_core::query::{Query, column};
+use govkit_core::snapshot::At;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -115,20 +117,36 @@ pub(crate) fn run(context: &Context<'_>, args: &ListArgs) -> Result<Exit> {
     if args.reverse {
         listing.reverse();
     }
-    if !corpus.problems().is_empty() {
-        let count = corpus.problems().len();
+    warn_of_problems(context, &corpus, &at);
+    listing.print(context.ui, context.global)?;
+    Ok(Exit::Clean)
+}
+
+/// Says how many files the list lacks, and how many it shows without their front matter.
+fn warn_of_problems(context: &Context<'_>, corpus: &Corpus, at: &At) {
+    let (damaged, left_out): (Vec<_>, Vec<_>) = corpus
+        .problems()
+        .iter()
+        .partition(|problem| corpus.at_path(problem.path.as_str()).is_some());
+    for (count, what) in [
+        (left_out.len(), "left out, being no artifact"),
+        (
+            damaged.len(),
+            "listed without a front matter, which cannot be read",
+        ),
+    ] {
         let (noun, verb) = if count == 1 {
             ("file", "is")
         } else {
             ("files", "are")
         };
-        context.ui.warn(&format!(
-            "{count} {noun} in {} cannot be read as an artifact and {verb} left out; `govkit check` says why",
-            describe_at(&at)
-        ));
+        if count > 0 {
+            let place = describe_at(at);
+            context.ui.warn(&format!(
+                "{count} {noun} in {place} {verb} {what}; `govkit check` says why"
+            ));
+        }
     }
-    listing.print(context.ui, context.global)?;
-    Ok(Exit::Clean)
 }
 
 /// Makes the JSON of an artifact in a list.

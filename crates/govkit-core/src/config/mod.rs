@@ -37,10 +37,12 @@ pub enum ConfigError {
         message: String,
     },
     /// No built-in profile has this name.
-    #[error("{file}: no profile is called `{name}` (there is: {known})")]
+    #[error("{}:{}:{}: no profile is called `{name}` (there is: {known})", file, position.line, position.column)]
     UnknownProfile {
         /// The file as the user named it.
         file: String,
+        /// Where in it.
+        position: Position,
         /// The name asked for.
         name: String,
         /// The names there are.
@@ -501,6 +503,7 @@ fn with_profile(text: &str, file: &str) -> Result<RawConfig, ConfigError> {
     if let Some(name) = raw.profile.clone() {
         let source = crate::profile::source(&name).ok_or_else(|| ConfigError::UnknownProfile {
             file: file.to_owned(),
+            position: profile_position(text, &name),
             name: name.clone(),
             known: crate::profile::NAMES.join(", "),
         })?;
@@ -519,6 +522,14 @@ pub fn applies(when: &When, fields: &Table) -> bool {
             .and_then(|field| field.node.value.scalar())
             .is_some_and(|value| values.contains(&value))
     })
+}
+
+/// Where a configuration names its profile.
+fn profile_position(text: &str, name: &str) -> Position {
+    let key = text.find("profile").unwrap_or(0);
+    let value = text[key..].find(name).map_or(key, |at| key + at);
+    // The quote before the name is part of the value.
+    Position::of(text, value.saturating_sub(1))
 }
 
 fn parse_raw(text: &str, file: &str) -> Result<RawConfig, ConfigError> {

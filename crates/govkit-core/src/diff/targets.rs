@@ -113,7 +113,7 @@ fn removed(target: &str, at: &Place, found: &mut Found) {
     let draft = Draft::new(
         &catalogue::LINK_REMOVED,
         at.clone(),
-        "a link in the text is gone",
+        format!("a link to {} is gone", clipped(target)),
     );
     found.push(draft.words(Some(target), None));
 }
@@ -122,7 +122,7 @@ fn added(target: &str, at: &Place, found: &mut Found) {
     let draft = Draft::new(
         &catalogue::LINK_ADDED,
         at.clone(),
-        "a link in the text is new",
+        format!("a link to {} is new", clipped(target)),
     );
     found.push(draft.words(None, Some(target)));
 }

@@ -487,6 +487,21 @@ fn links_in_the_text_are_told() {
 }
 
 #[test]
+fn a_link_that_is_new_or_gone_is_named() {
+    let message = |old: &str, new: &str| {
+        let set = no_index(Some(("a", old.as_bytes())), Some(("a", new.as_bytes())));
+        let link = set
+            .findings
+            .iter()
+            .find(|found| found.rule.starts_with("LINK-"));
+        link.unwrap().message.clone()
+    };
+    let (plain, linked) = ("Ask the team now.\n", "Ask the [team](a.md) now.\n");
+    assert_eq!(message(plain, linked), "a link to `a.md` is new");
+    assert_eq!(message(linked, plain), "a link to `a.md` is gone");
+}
+
+#[test]
 fn a_term_changes_all_that_use_it() {
     let set = compared(&[(
         "terms/asset.md",

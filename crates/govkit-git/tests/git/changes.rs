@@ -123,17 +123,10 @@ fn merged() -> Repo {
     repo
 }
 
-/// What git says each commit of a list changed against its first parent.
-fn told_by_git(repo: &Repo, list: &[&str]) -> Vec<String> {
+/// What git says each commit of a list changed; of a merge as `merges` says.
+fn told_by_git(repo: &Repo, merges: &str, list: &[&str]) -> Vec<String> {
     let of = |id: String| {
-        let show = [
-            "show",
-            "--format=",
-            "--name-status",
-            "--no-renames",
-            "-m",
-            "--first-parent",
-        ];
+        let show = ["show", "--format=", "--name-status", "--no-renames", merges];
         let mut lines = repo.lines(&[&show, &[id.as_str()][..]].concat());
         lines.retain(|line| line != "M\td/g.md");
         format!("{id}: {}", lines.join(", "))
@@ -148,13 +141,21 @@ fn a_walk_visits_what_git_lists() {
     assert_eq!(end, WalkEnd::Root);
     assert_eq!(
         first,
-        told_by_git(&repo, &["rev-list", "--first-parent", "HEAD"])
+        told_by_git(
+            &repo,
+            "--diff-merges=1",
+            &["rev-list", "--first-parent", "HEAD"]
+        )
     );
     let (all, end) = walked(&repo.open(), Parents::All, &Limits::DEFAULT);
     assert_eq!(end, WalkEnd::Root);
     assert_eq!(
         all,
-        told_by_git(&repo, &["rev-list", "--date-order", "HEAD"])
+        told_by_git(
+            &repo,
+            "--diff-merges=combined",
+            &["rev-list", "--date-order", "HEAD"]
+        )
     );
 }
 

@@ -115,7 +115,7 @@ fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Res
     };
     let place = Untrusted::line(&words::place(finding)).to_string();
     let mark = painted(&format!("{mark:>5}"), paint(Some(finding.severity)), style);
-    let rule = format!("{:<RULE$}", Untrusted::line(&finding.rule));
+    let rule = padded(&Untrusted::line(&finding.rule).to_string(), RULE);
     let direction = words::direction(finding);
     let head = INDENT + RULE.max(rule.width()) + 1;
     let room = style.width.saturating_sub(head + 2 + direction.len());
@@ -158,11 +158,7 @@ fn passage(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Re
     let Some(line) = &finding.text else {
         return Ok(());
     };
-    let mut wrapped = Wrapped {
-        style,
-        out,
-        column: 0,
-    };
+    let mut wrapped = Wrapped::new(style, out);
     let last = line.0.len().saturating_sub(1);
     for (at, (mark, text)) in line.0.iter().enumerate() {
         let text = Untrusted::line(text).to_string();
@@ -172,10 +168,7 @@ fn passage(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Re
         };
         wrapped.span(*mark, &text)?;
     }
-    if wrapped.column > 0 {
-        writeln!(wrapped.out)?;
-    }
-    Ok(())
+    wrapped.end()
 }
 
 /// Equal text near a change: its last words, its first words, or both.
@@ -208,14 +201,27 @@ fn shortened(text: &str) -> String {
     format!("{} … ({left} more words)", words[..WHOLE].join(" "))
 }
 
-/// Text that is broken into lines between words as it comes.
+/// Text that is broken into lines at its blanks as it comes.
 struct Wrapped<'a> {
     style: Style,
     out: &'a mut dyn Write,
     column: usize,
+    /// What follows the last blank, painted: it may go on in the next span.
+    word: String,
+    width: usize,
 }
 
-impl Wrapped<'_> {
+impl<'a> Wrapped<'a> {
+    fn new(style: Style, out: &'a mut dyn Write) -> Self {
+        Self {
+            style,
+            out,
+            column: 0,
+            word: String::new(),
+            width: 0,
+        }
+    }
+
     fn span(&mut self, mark: Mark, text: &str) -> io::Result<()> {
         let (open, close) = match mark {
             _ if self.style.colour => ("", ""),
@@ -229,29 +235,40 @@ impl Wrapped<'_> {
             Mark::New => AnsiColor::Green.on_default().underline(),
         };
         let text = format!("{open}{text}{close}");
-        for (at, word) in text.split(' ').enumerate() {
-            self.word(word, at > 0, paint)?;
+        for (at, part) in text.split(' ').enumerate() {
+            if at > 0 {
+                self.end_word()?;
+            }
+            self.word.push_str(&painted(part, paint, self.style));
+            self.width += part.width();
         }
         Ok(())
     }
 
-    fn word(&mut self, word: &str, blank: bool, paint: Paint) -> io::Result<()> {
-        let width = word.width();
-        if self.column == 0 {
-            if word.is_empty() {
-                return Ok(());
-            }
-            write!(self.out, "{}", " ".repeat(INDENT))?;
-            self.column = INDENT;
-        } else if blank && self.column + 1 + width > self.style.width {
-            write!(self.out, "\n{}", " ".repeat(INDENT))?;
-            self.column = INDENT;
-        } else if blank {
-            write!(self.out, " ")?;
-            self.column += 1;
+    fn end_word(&mut self) -> io::Result<()> {
+        if self.width == 0 {
+            return Ok(());
         }
-        self.column += width;
-        write!(self.out, "{}", painted(word, paint, self.style))
+        let blank = usize::from(self.column > 0);
+        if self.column > 0 && self.column + blank + self.width <= self.style.width {
+            write!(self.out, " ")?;
+            self.column += blank;
+        } else {
+            let end = if self.column > 0 { "\n" } else { "" };
+            write!(self.out, "{end}{}", " ".repeat(INDENT))?;
+            self.column = INDENT;
+        }
+        write!(self.out, "{}", std::mem::take(&mut self.word))?;
+        self.column += std::mem::take(&mut self.width);
+        Ok(())
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        self.end_word()?;
+        match self.column {
+            0 => Ok(()),
+            _ => writeln!(self.out),
+        }
     }
 }
 

@@ -27,7 +27,20 @@ const PLAIN: Style = Style {
 
 #[test]
 fn a_terminal_shows_the_verdict_then_the_worst_first() {
-    insta::assert_snapshot!(text(|out| human(&set(), out, PLAIN)));
+    insta::assert_snapshot!(text(|out| human(&set(), out, PLAIN)), @r"
+    old.md -> new.md
+
+      SUBSTANTIVE   1 artifact changed
+      tightens 0 · relaxes 0 · neutral 3
+
+    POL-1 Calls                                                                      changed
+      new.md
+       !!  META-STATUS     status                      draft -> review
+        !  TEXT-CHANGED    § Calls  line 6
+           Tell the @owner within [-24 hours-]{+72 hours+} of the <b>call</b>.
+        !  ITEM-ADDED      § Calls  line 10
+           {+two\u{1b}[31m+}
+    ");
 }
 
 #[test]
@@ -67,7 +80,24 @@ fn no_line_is_wider_than_the_terminal() {
 
 #[test]
 fn a_pull_request_gets_a_table_and_folded_redlines() {
-    insta::assert_snapshot!(text(|out| markdown(&set(), out)));
+    let text = text(|out| markdown(&set(), out));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "### 🟠 Substantive change");
+    assert_eq!(
+        lines[2],
+        "**1 artifact changed**; tightens 0 · relaxes 0 · neutral 3."
+    );
+    assert_eq!(
+        lines[6],
+        "| 🟠 substantive | \\`status\\` changed from \\`draft\\` to \\`review\\` | [POL-1](new.md) status \
+         | draft | review | `META-STATUS` |"
+    );
+    assert!(lines.contains(&"<details><summary>Redline: POL-1 (2 passages)</summary>"));
+    // Blanks around the marks stay, nobody is named, and raw HTML is text.
+    assert!(lines.contains(
+        &"> Tell the @\u{200b}owner within <del>24 hours</del><ins><b>72 hours</b></ins> of the \
+          &lt;b&gt;call&lt;/b&gt;."
+    ));
 }
 
 #[test]
@@ -92,7 +122,36 @@ fn more_than_seven_changes_are_folded() {
 
 #[test]
 fn scripts_get_one_finding_a_line() {
-    insta::assert_snapshot!(text(|out| tsv(&set(), '\n', out)));
+    let text = text(|out| tsv(&set(), '\n', out));
+    let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split('\t').collect()).collect();
+    let told = "`status` changed from `draft` to `review`";
+    assert_eq!(
+        rows[0],
+        [
+            "substantive",
+            "META-STATUS",
+            "POL-1",
+            "new.md",
+            "3",
+            "status",
+            "draft",
+            "review",
+            told
+        ]
+    );
+    assert_eq!(
+        rows[2][1..8],
+        [
+            "ITEM-ADDED",
+            "POL-1",
+            "new.md",
+            "10",
+            "§ Calls",
+            "",
+            "two\\u{1b}[31m"
+        ]
+    );
+    assert_eq!(rows.len(), 3);
 }
 
 #[test]
