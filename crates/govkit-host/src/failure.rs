@@ -90,9 +90,9 @@ impl Failure {
                 "handed over more than {} MiB at once",
                 limits.transfer_bytes >> 20
             ),
-            Self::Panic(words) => format!("stopped: {}", cut(words.clone(), limits.message_bytes)),
+            Self::Panic(words) => format!("stopped: {}", one_line(words, limits)),
             Self::Trap(name) => format!("stopped: {name}"),
-            Self::GaveUp(words) => format!("gave up: {}", cut(words.clone(), limits.message_bytes)),
+            Self::GaveUp(words) => format!("gave up: {}", one_line(words, limits)),
             Self::Protocol(what) => what.clone(),
         }
     }
@@ -109,4 +109,10 @@ impl Failure {
             Self::GaveUp(_) => "do what the plugin says, or run without it by `enabled = false`",
         }
     }
+}
+
+/// Makes one line of what a plugin said.
+fn one_line(words: &str, limits: &PluginLimits) -> String {
+    let words = cut(words.to_owned(), limits.message_bytes);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

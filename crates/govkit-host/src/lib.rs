@@ -60,13 +60,14 @@ pub struct HostError {
 }
 
 impl Host {
-    /// Makes a host. Compiled code is kept in `cache_dir`, which must lie outside every
-    /// repository and is made when needed, private to the user; without one every load compiles.
+    /// Makes a host. Compiled code is kept in a directory `plugins` of `cache_dir`, which must lie
+    /// outside every repository; it is made when needed, private to the user. Without one every
+    /// load compiles.
     pub fn new(cache_dir: Option<PathBuf>, limits: PluginLimits) -> Result<Self, HostError> {
         let engine = engine::engine().map_err(|error| HostError {
             reason: load::reason(&error),
         })?;
-        let cache = cache_dir.map(|directory| Cache::new(directory, &engine));
+        let cache = cache_dir.map(|directory| Cache::new(directory.join("plugins"), &engine));
         Ok(Self {
             engine,
             cache,

@@ -28,8 +28,10 @@ pub struct PluginLimits {
     pub fuel_per_byte: u64,
     /// Bytes a plugin may hand over in one argument or result.
     pub transfer_bytes: usize,
-    /// Bytes a plugin may make the host copy or read in one call.
+    /// Bytes a plugin may make the host copy or read in one call, whatever its input.
     pub host_bytes: u64,
+    /// Bytes more of that for each byte handed to the call.
+    pub host_bytes_per_byte: u64,
     /// Findings for one artifact.
     pub findings_per_artifact: usize,
     /// Findings of one plugin in one run.
@@ -57,7 +59,8 @@ impl PluginLimits {
         fuel: 2_000_000_000,
         fuel_per_byte: 2_000,
         transfer_bytes: 32 << 20,
-        host_bytes: 1 << 30,
+        host_bytes: 64 << 20,
+        host_bytes_per_byte: 64,
         findings_per_artifact: 1_000,
         findings: 10_000,
         message_bytes: 4 << 10,
@@ -70,6 +73,12 @@ impl PluginLimits {
     pub(crate) fn fuel_for(&self, bytes: usize) -> u64 {
         self.fuel
             .saturating_add(self.fuel_per_byte.saturating_mul(bytes as u64))
+    }
+
+    /// Returns how many bytes a call that is handed `bytes` may make the host move.
+    pub(crate) fn host_bytes_for(&self, bytes: usize) -> u64 {
+        let more = self.host_bytes_per_byte.saturating_mul(bytes as u64);
+        self.host_bytes.saturating_add(more)
     }
 }
 

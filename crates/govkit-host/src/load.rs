@@ -1,5 +1,6 @@
 //! From bytes to a plugin: what is refused, and in which words.
 
+use govkit_core::untrusted::Untrusted;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -47,7 +48,10 @@ pub enum LoadError {
         reason: TooComplex,
     },
     /// Damaged, or of a kind the run-time does not know.
-    #[error("plugin `{name}`: this is not a valid component ({reason}); build or fetch it again")]
+    #[error(
+        "plugin `{name}`: this is not a valid component ({}); build or fetch it again",
+        Untrusted::line(reason)
+    )]
     Invalid {
         /// The plugin.
         name: String,
@@ -95,8 +99,9 @@ pub enum LoadError {
     },
     /// Its interfaces have another shape than the contract.
     #[error(
-        "plugin `{name}`: it does not keep to govkit:plugin {} ({reason}); rebuild it with govkit-sdk {}",
+        "plugin `{name}`: it does not keep to govkit:plugin {} ({}); rebuild it with govkit-sdk {}",
         abi::SPOKEN,
+        Untrusted::line(reason),
         abi::SPOKEN
     )]
     Shape {
@@ -106,7 +111,10 @@ pub enum LoadError {
         reason: String,
     },
     /// It did not survive being asked what it is.
-    #[error("plugin `{name}`: it {message} when asked what it is; {help}")]
+    #[error(
+        "plugin `{name}`: it {} when asked what it is; {help}",
+        Untrusted::line(message)
+    )]
     Failed {
         /// The plugin.
         name: String,
@@ -116,7 +124,10 @@ pub enum LoadError {
         help: &'static str,
     },
     /// What it says of itself makes no sense.
-    #[error("plugin `{name}`: {reason}; report it to the plugin's author")]
+    #[error(
+        "plugin `{name}`: {}; report it to the plugin's author",
+        Untrusted::line(reason)
+    )]
     Description {
         /// The plugin.
         name: String,

@@ -6,6 +6,7 @@ use govkit_core::artifact::Artifact;
 use govkit_core::config::PluginConfig;
 use govkit_core::corpus::Corpus;
 use govkit_core::export::OutputFile;
+use govkit_core::untrusted::Untrusted;
 
 use crate::abi::{Abi, Adapter, Handed, Instance, LogLine, Role};
 use crate::description::Description;
@@ -44,7 +45,8 @@ pub struct Inspection {
 pub enum RunError {
     /// The plugin does not accept its configuration.
     #[error(
-        "plugin `{plugin}` does not accept its configuration: {message}; see `[plugins.{plugin}] config` in govkit.toml"
+        "plugin `{plugin}` does not accept its configuration: {}; see `[plugins.{plugin}] config` in govkit.toml",
+        Untrusted::line(message)
     )]
     Configuration {
         /// The plugin.
@@ -69,7 +71,7 @@ pub enum ExportError {
     #[error(transparent)]
     Run(#[from] RunError),
     /// It trapped, met a limit or gave up. Nothing of it is used.
-    #[error("plugin `{plugin}` {message}; {help}")]
+    #[error("plugin `{plugin}` {}; {help}", Untrusted::line(message))]
     Failed {
         /// The plugin.
         plugin: String,

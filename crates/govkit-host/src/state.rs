@@ -27,7 +27,9 @@ const OUTLINE_FACTOR: u64 = 8;
 pub(crate) struct State {
     limits: PluginLimits,
     memory_bytes: usize,
+    /// What is left of the work the host does for this call.
     host_bytes: u64,
+    host_limit: u64,
     bodies: Vec<(Arc<str>, usize)>,
     outputs: Option<Outputs>,
     log: VecDeque<LogLine>,
@@ -50,6 +52,7 @@ impl State {
             limits,
             memory_bytes: 0,
             host_bytes: 0,
+            host_limit: 0,
             bodies: Vec::new(),
             outputs: None,
             log: VecDeque::new(),
@@ -57,9 +60,15 @@ impl State {
         }
     }
 
-    /// Starts a new call: its meters at nothing, its artifacts at hand.
-    pub(crate) fn start_call(&mut self, artifacts: &[&Artifact], outputs: Option<Outputs>) {
-        self.host_bytes = 0;
+    /// Starts a new call that is handed `bytes`: its meters full, its artifacts at hand.
+    pub(crate) fn start_call(
+        &mut self,
+        bytes: usize,
+        artifacts: &[&Artifact],
+        outputs: Option<Outputs>,
+    ) {
+        self.host_limit = self.limits.host_bytes_for(bytes);
+        self.host_bytes = self.host_limit;
         self.bodies.clear();
         self.bodies
             .extend(artifacts.iter().map(|a| (a.text.clone(), a.body)));
@@ -150,11 +159,14 @@ impl State {
         path: &str,
         bytes: Vec<u8>,
     ) -> Result<Result<(), String>, LimitHit> {
-        self.charge(bytes.len() as u64)?;
-        Ok(match &mut self.outputs {
+        let size = bytes.len() as u64;
+        let added = match &mut self.outputs {
             Some(outputs) => outputs.add(path, bytes).map_err(|error| error.to_string()),
             None => Err("only an exporter writes files".to_owned()),
-        })
+        };
+        // What is taken has its own limits; what is refused could go on for ever.
+        self.charge(if added.is_ok() { 0 } else { size })?;
+        Ok(added)
     }
 
     fn text(&self, index: u32) -> Option<&str> {
@@ -164,11 +176,16 @@ impl State {
 
     /// Counts work done for the plugin outside its own instructions, which fuel does not see.
     fn charge(&mut self, bytes: u64) -> Result<(), LimitHit> {
-        self.host_bytes = self.host_bytes.saturating_add(bytes + CALL_BYTES);
-        if self.host_bytes > self.limits.host_bytes {
-            return Err(LimitHit::HostBytes(self.limits.host_bytes));
+        match self
+            .host_bytes
+            .checked_sub(bytes.saturating_add(CALL_BYTES))
+        {
+            Some(left) => {
+                self.host_bytes = left;
+                Ok(())
+            }
+            None => Err(LimitHit::HostBytes(self.host_limit)),
         }
-        Ok(())
     }
 }
 

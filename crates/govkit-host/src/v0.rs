@@ -154,7 +154,7 @@ impl Running {
         self.store
             .set_fuel(fuel)
             .expect("the engine is configured to count fuel");
-        self.store.data_mut().start_call(artifacts, outputs);
+        self.store.data_mut().start_call(bytes, artifacts, outputs);
     }
 
     fn ended<T>(&self, result: wasmtime::Result<T>) -> Result<T, Failure> {

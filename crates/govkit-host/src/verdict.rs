@@ -67,18 +67,21 @@ impl Judge<'_> {
         find: impl Fn(&str) -> Option<&'a Artifact>,
     ) -> Judged {
         let mut judged = Judged::default();
-        for (count, raw) in found.into_iter().enumerate() {
-            if count > self.limits.findings {
-                break;
+        let mut found = found;
+        // One more than is kept, so that `merge` sees that there were more.
+        found.truncate(self.limits.findings.saturating_add(1));
+        // Side by side, the findings of an artifact need its lines once.
+        found.sort_by(|a, b| a.artifact.cmp(&b.artifact));
+        for group in found.chunk_by(|a, b| a.artifact == b.artifact) {
+            let Some(artifact) = find(&group[0].artifact) else {
+                let id = cut(group[0].artifact.clone(), 80);
+                judged.complain(format!("reported `{id}`, which is no artifact"));
+                continue;
+            };
+            let lines = Lines::of(&artifact.text);
+            for raw in group {
+                judged.take(self.finding(artifact, &lines, raw.clone()));
             }
-            judged.take(match find(&raw.artifact) {
-                // One artifact seldom has many of these, so its lines are not kept.
-                Some(artifact) => self.finding(artifact, &Lines::of(&artifact.text), raw),
-                None => Err(format!(
-                    "reported `{}`, which is no artifact",
-                    cut(raw.artifact, 80)
-                )),
-            });
         }
         judged
     }

@@ -37,8 +37,10 @@ impl<T: Exporter> describe::exports::govkit::plugin::describe::Guest for Exporte
 
 impl<T: Validator> validator::exports::govkit::plugin::validator::Guest for ValidatorExport<T> {
     fn configure(json: String) -> Result<(), Error> {
-        let report = Report::new(&T::about());
-        configure(T::configure(&json).map(|plugin| (plugin, report)))
+        configure(|| {
+            let plugin = T::configure(&json)?;
+            Ok((plugin, Report::new(&T::about())))
+        })
     }
 
     fn check_artifact(artifact: Artifact, body: String) -> Result<Vec<Finding>, Error> {
@@ -58,7 +60,7 @@ impl<T: Validator> validator::exports::govkit::plugin::validator::Guest for Vali
 
 impl<T: Exporter> exporter::exports::govkit::plugin::exporter::Guest for ExporterExport<T> {
     fn configure(json: String) -> Result<(), Error> {
-        configure(T::configure(&json))
+        configure(|| T::configure(&json))
     }
 
     fn run(artifacts: Vec<Artifact>) -> Result<(), Error> {
@@ -69,9 +71,9 @@ impl<T: Exporter> exporter::exports::govkit::plugin::exporter::Guest for Exporte
     }
 }
 
-fn configure<S: 'static>(state: Result<S, String>) -> Result<(), Error> {
+fn configure<S: 'static>(make: impl FnOnce() -> Result<S, String>) -> Result<(), Error> {
     report_panics();
-    let state = state.map_err(|message| error("config", message))?;
+    let state = make().map_err(|message| error("config", message))?;
     CONFIGURED.with_borrow_mut(|slot| *slot = Some(Box::new(state)));
     Ok(())
 }

@@ -10,7 +10,10 @@ impl Exporter for Hostile {
     }
 
     fn configure(json: &str) -> Result<Self, String> {
-        Ok(Self(json.split('"').nth(3).unwrap_or("none").to_owned()))
+        match json.split('"').nth(3).unwrap_or("none") {
+            "escape" => Err("\u{1b}[2J\ngone".to_owned()),
+            act => Ok(Self(act.to_owned())),
+        }
     }
 
     fn run(&self, artifacts: &[Artifact], output: &mut Output) -> Result<(), String> {
@@ -23,6 +26,7 @@ impl Exporter for Hostile {
                 let _ = output.emit("/etc/passwd", "x");
                 output.emit("good", "x")
             }
+            "escape-late" => Err("\u{1b}[2J\ngone".to_owned()),
             "half" => {
                 output.emit("first", "x")?;
                 panic!("half way")
