@@ -3,11 +3,6 @@
 //! They are components for another target, so this is a cargo of its own with a target directory
 //! of its own: the outer one holds the lock of the outer directory while this runs.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script talks to cargo"
-)]
-
 use std::env;
 use std::fmt::Write;
 use std::fs;
