@@ -41,7 +41,7 @@ const TOUR: &[Stop] = &[
     Stop {
         says: "Since when does POL-002 say so?",
         args: &["log", "POL-002"],
-        answers: "notify_deadline",
+        answers: "Notify the regulator",
     },
     Stop {
         says: "Who relies on it?",
