@@ -167,6 +167,8 @@ fn parts(reading: &Reading, clause: &Condition) -> Vec<Range<usize>> {
             .count();
         match out.last_mut() {
             Some(last) if said < 2 => last.end = at,
+            // A word alone at the beginning, "if", belongs to what follows.
+            None if said < 2 && at < clause.at.end => continue,
             _ if said > 0 => out.push(start..at),
             _ => {}
         }

@@ -107,7 +107,10 @@ pub(super) struct Sentences<'a> {
     pub(super) around: &'a Around,
     /// Whether the pairing of the sentences rests on likeness across sections.
     pub(super) likely: bool,
+    /// Whether nothing but terms differs that are told of elsewhere.
     terms: bool,
+    /// Whether some quantity or date is the same and written differently.
+    rewritten: bool,
 }
 
 /// Readings of the sentences that are gone from a section, and of those that are new in it.
@@ -140,6 +143,7 @@ impl<'a> Sentences<'a> {
             around,
             likely: false,
             terms: false,
+            rewritten: false,
         }
     }
 

@@ -86,6 +86,7 @@ fn notation(sentences: &mut Sentences<'_>, old: &[Quantity], new: &[Quantity], f
                 message,
             ));
         }
+        sentences.rewritten = true;
         sentences.old.claim(&a.span);
         sentences.new.claim(&b.span);
     }
@@ -223,9 +224,10 @@ fn dates(sentences: &mut Sentences<'_>, found: &mut Found) {
         sentences.old.claim(&old[a].span);
         sentences.new.claim(&new[b].span);
     }
-    // The same day written differently.
+    // The same day, perhaps written differently.
     let (kept_old, kept_new) = super::common(&old, &new, |a, b| a.same(b));
     for (a, b) in kept_old.into_iter().zip(kept_new) {
+        sentences.rewritten |= sentences.old.open(&old[a].span) || sentences.new.open(&new[b].span);
         sentences.old.claim(&old[a].span);
         sentences.new.claim(&new[b].span);
     }

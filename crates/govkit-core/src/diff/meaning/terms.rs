@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Side, hunks};
+use super::{Side, hunks, inflected};
 use crate::diff::reading::{Reading, Word, content};
 
 /// How often a replacement has to occur to be one decision rather than several.
@@ -41,6 +41,9 @@ pub(in crate::diff) fn replaced(sentences: &[(&str, &str)]) -> Vec<Term> {
         let (old, new) = (Reading::of(old), Reading::of(new));
         for (a, b) in hunks(&old.words, &new.words) {
             if !plain(&old, a.clone()) || !plain(&new, b.clone()) {
+                continue;
+            }
+            if inflected(&key(&old.words, a.clone()), &key(&new.words, b.clone())) {
                 continue;
             }
             let count = counts

@@ -328,6 +328,20 @@ fn sentences_that_come_and_go_carry_their_duties() {
 }
 
 #[test]
+fn what_may_happen_and_what_words_mean_are_no_duties() {
+    let base = "# A\n\nDoors are locked.\n";
+    for sentence in [
+        "This may include the name of a guest.",
+        "We may need to change the locks.",
+        "“Guest” shall mean whoever has no badge.",
+        "The house will be painted.",
+    ] {
+        let new = format!("# A\n\nDoors are locked. {sentence}\n");
+        assert_eq!(told(base, &new), ["TEXT-ADDED minor neutral"], "{sentence}");
+    }
+}
+
+#[test]
 fn a_list_lends_its_duty_to_its_items() {
     let list = |items: &str| format!("# A\n\nThe log must include:\n\n- the time\n{items}");
     assert_eq!(

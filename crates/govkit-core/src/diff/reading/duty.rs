@@ -225,18 +225,46 @@ fn modal(words: &[Word], at: usize, phrases: &[&str]) -> Option<Duty> {
         (true, force) => (force, !negative),
         (false, force) => (force, negative),
     };
-    let passive = words.get(at + count).is_some_and(|next| next.is("be"));
     Some(Duty {
         force,
         negative,
         modal: span(words, range.clone()),
-        at: range,
         actor: span(words, actor),
-        faint: !word.capitals
-            && (matches!(phrase, "will" | "will not" | "can" | "cannot" | "can not")
-                || phrase == "may" && passive),
+        faint: !word.capitals && faint(words, phrase, &range),
+        at: range,
     })
 }
+
+/// Whether a modal says what happens or could happen rather than what is asked or allowed.
+fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
+    let next = words.get(range.end);
+    let then = |list: &[&str]| next.is_some_and(|next| next.any(list));
+    let before = range.start.checked_sub(1).map(|at| &words[at]);
+    match phrase {
+        "will" | "will not" | "can" | "cannot" | "can not" => true,
+        // "This may include": it happens.
+        "may" => {
+            then(POSSIBLE)
+                || before.is_some_and(|word| word.any(&["this", "it", "that", "these", "there"]))
+        }
+        // "May need to", "do not want to have to": no duty of its own.
+        "need to" | "needs to" | "have to" | "has to" => before.is_some_and(|word| {
+            word.any(&["may", "might", "will", "would", "could", "not", "to", "can"])
+        }),
+        // "Those who are responsible for": said of them, not asked.
+        "responsible for" => before.is_some_and(|word| word.any(RELATIVES)),
+        // "\"You\" shall mean": a definition.
+        "shall" | "must" | "should" => then(&["mean", "refer", "denote"]),
+        _ => false,
+    }
+}
+
+/// What follows a `may` that says that something is possible.
+const POSSIBLE: &[&str] = &[
+    "be", "include", "contain", "result", "cause", "vary", "change", "require", "need", "occur",
+    "differ", "apply", "have", "become", "appear", "lead", "fail", "exist", "arise", "depend",
+    "also", "happen", "not",
+];
 
 /// "You agree", "by submitting it you attest": a promise made by the text itself.
 fn pledge(words: &[Word], at: usize) -> Option<Duty> {
