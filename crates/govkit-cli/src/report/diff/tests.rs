@@ -31,12 +31,12 @@ fn a_terminal_shows_the_verdict_then_the_worst_first() {
     old.md -> new.md
 
       SUBSTANTIVE   1 artifact changed
-      tightens 0 · relaxes 0 · neutral 3
+      tightens 0 · relaxes 1 · neutral 2
 
     POL-1 Calls                                                                      changed
       new.md
        !!  META-STATUS     status                      draft -> review
-        !  TEXT-CHANGED    § Calls  line 6
+       !!  TIME-RELAXED    § Calls  line 6  within 24 hours -> within 72 hours       relaxes
            Tell the @owner within [-24 hours-]{+72 hours+} of the <b>call</b>.
         !  ITEM-ADDED      § Calls  line 10
            {+two\u{1b}[31m+}
@@ -85,7 +85,7 @@ fn a_pull_request_gets_a_table_and_folded_redlines() {
     assert_eq!(lines[0], "### 🟠 Substantive change");
     assert_eq!(
         lines[2],
-        "**1 artifact changed**; tightens 0 · relaxes 0 · neutral 3."
+        "**1 artifact changed**; tightens 0 · relaxes 1 · neutral 2."
     );
     assert_eq!(
         lines[6],
