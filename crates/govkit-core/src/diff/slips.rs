@@ -163,38 +163,15 @@ impl Context<'_> {
 
 const ARTICLES: &[&str] = &["a", "an", "the"];
 /// Words that introduce a sentence, with or without a comma behind them.
+#[rustfmt::skip]
 const INTRODUCTIONS: &[&str] = &[
-    "however",
-    "therefore",
-    "thus",
-    "otherwise",
-    "finally",
-    "additionally",
-    "furthermore",
-    "moreover",
-    "then",
-    "first",
-    "second",
-    "third",
-    "instead",
-    "in",
-    "addition",
-    "general",
-    "particular",
-    "for",
-    "example",
-    "instance",
-    "as",
-    "such",
-    "a",
-    "result",
-    "also",
-    "similarly",
-    "consequently",
-    "hence",
-    "currently",
+    "however", "therefore", "thus", "otherwise", "finally", "additionally", "furthermore",
+    "moreover", "then", "first", "second", "third", "instead", "in", "addition", "general",
+    "particular", "for", "example", "instance", "as", "such", "a", "result", "also",
+    "similarly", "consequently", "hence", "currently",
 ];
 const ENDS: &[&str] = &[".", ";", ":", ",", "!"];
+#[rustfmt::skip]
 const NEGATIONS: &[&str] = &[
     "none", "neither", "nor", "without", "nothing", "nobody", "least", "most", "less", "more",
     "all", "any", "every", "each", "some",
@@ -252,7 +229,10 @@ fn swapped(a: &str, b: &str, x: &str, y: &str) -> bool {
 
 /// Whether two words differ in an ending of number or tense.
 fn ending(a: &str, b: &str) -> bool {
-    const ENDINGS: &[&str] = &["", "s", "es", "d", "ed", "'s", "s'", "'"];
+    #[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "", "s", "es", "d", "ed", "'s", "s'", "'",
+];
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let shared = short
         .bytes()

@@ -5,9 +5,10 @@
 //! their duties in small letters.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::span;
-use super::words::{Word, longest};
+use super::words::{Lexicon, Word};
 
 /// How strongly a sentence binds, from nothing to a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +124,10 @@ const PHRASES: &[(&str, Force, bool, Needs)] = &[
     ("requested to", Recommend, false, Needs::Be),
 ];
 
+/// The phrases, to be looked for.
+static MODALS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(PHRASES.iter().map(|(phrase, ..)| *phrase)));
+
 /// What a phrase needs in order to carry a duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Needs {
@@ -134,59 +139,30 @@ enum Needs {
     BeOrCapitals,
 }
 
+#[rustfmt::skip]
 const BE: &[&str] = &[
     "is", "are", "be", "was", "were", "being", "been", "remain", "remains",
 ];
 
 /// Who promises by saying so, and the verbs that do.
+#[rustfmt::skip]
 const SPEAKERS: &[&str] = &[
-    "you",
-    "user",
-    "users",
-    "customer",
-    "customers",
-    "party",
-    "parties",
-    "we",
-    "i",
-    "licensee",
-    "contributor",
-    "contributors",
-    "supplier",
-    "vendor",
+    "you", "user", "users", "customer", "customers", "party", "parties", "we", "i", "licensee",
+    "contributor", "contributors", "supplier", "vendor",
 ];
+#[rustfmt::skip]
 const PLEDGES: &[&str] = &[
-    "agree",
-    "agrees",
-    "attest",
-    "attests",
-    "certify",
-    "certifies",
-    "warrant",
-    "warrants",
-    "represent",
-    "represents",
-    "undertake",
-    "undertakes",
-    "consent",
-    "consents",
-    "acknowledge",
-    "acknowledges",
-    "waive",
-    "waives",
-    "commit",
-    "commits",
-    "promise",
-    "promises",
+    "agree", "agrees", "attest", "attests", "certify", "certifies", "warrant", "warrants",
+    "represent", "represents", "undertake", "undertakes", "consent", "consents", "acknowledge",
+    "acknowledges", "waive", "waives", "commit", "commits", "promise", "promises",
 ];
 
 /// Reads the duties of a sentence, in order.
 pub(super) fn read(words: &[Word]) -> Vec<Duty> {
-    let phrases: Vec<&str> = PHRASES.iter().map(|(phrase, ..)| *phrase).collect();
     let mut out: Vec<Duty> = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let Some(duty) = modal(words, at, &phrases).or_else(|| pledge(words, at)) else {
+        let Some(duty) = modal(words, at).or_else(|| pledge(words, at)) else {
             at += 1;
             continue;
         };
@@ -196,8 +172,8 @@ pub(super) fn read(words: &[Word]) -> Vec<Duty> {
     out
 }
 
-fn modal(words: &[Word], at: usize, phrases: &[&str]) -> Option<Duty> {
-    let (count, which) = longest(words, at, phrases)?;
+fn modal(words: &[Word], at: usize) -> Option<Duty> {
+    let (count, which) = MODALS.longest(words, at)?;
     let (phrase, force, negative, needs) = PHRASES[which];
     let word = &words[at];
     if word.quoted || is_month(words, at, phrase) || is_inverted(words, at, phrase) {
@@ -260,6 +236,7 @@ fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
 }
 
 /// What follows a `may` that says that something is possible.
+#[rustfmt::skip]
 const POSSIBLE: &[&str] = &[
     "be", "include", "contain", "result", "cause", "vary", "change", "require", "need", "occur",
     "differ", "apply", "have", "become", "appear", "lead", "fail", "exist", "arise", "depend",
@@ -313,9 +290,10 @@ fn is_inverted(words: &[Word], at: usize, phrase: &str) -> bool {
 }
 
 /// Words a clause begins after.
+#[rustfmt::skip]
 const BREAKS: &[&str] = &[
-    ",", ";", ":", ".", "—", "–", "(", "and", "or", "but", "then", "if", "that", "when", "unless",
-    "because", "while", "so",
+    ",", ";", ":", ".", "—", "–", "(", "and", "or", "but", "then", "if", "that", "when",
+    "unless", "because", "while", "so",
 ];
 /// Words that point back to what stands before them.
 const RELATIVES: &[&str] = &["that", "which", "who"];
@@ -367,178 +345,27 @@ pub(super) fn imperative(words: &[Word]) -> bool {
 }
 
 /// Verbs instructions begin with.
+#[rustfmt::skip]
 const IMPERATIVES: &[&str] = &[
-    "accept",
-    "acknowledge",
-    "add",
-    "agree",
-    "allow",
-    "announce",
-    "apply",
-    "approve",
-    "archive",
-    "ask",
-    "assess",
-    "assign",
-    "attach",
-    "avoid",
-    "back",
-    "block",
-    "book",
-    "call",
-    "cancel",
-    "check",
-    "choose",
-    "clean",
-    "clear",
-    "close",
-    "collect",
-    "compare",
-    "complete",
-    "configure",
-    "confirm",
-    "consider",
-    "contact",
-    "copy",
-    "create",
-    "decide",
-    "define",
-    "delete",
-    "deliver",
-    "deploy",
-    "describe",
-    "destroy",
-    "determine",
-    "disable",
-    "discard",
-    "disconnect",
-    "discuss",
-    "do",
-    "document",
-    "download",
-    "draft",
-    "edit",
-    "email",
-    "enable",
-    "encrypt",
-    "ensure",
-    "enter",
-    "escalate",
-    "establish",
-    "evaluate",
-    "examine",
-    "export",
-    "file",
-    "fill",
-    "find",
-    "fix",
-    "follow",
-    "forward",
-    "gather",
-    "get",
-    "give",
-    "go",
-    "grant",
-    "hand",
-    "identify",
-    "include",
-    "inform",
-    "initiate",
-    "inspect",
-    "install",
-    "interview",
-    "investigate",
-    "invite",
-    "isolate",
-    "keep",
-    "label",
-    "list",
-    "lock",
-    "log",
-    "mail",
-    "maintain",
-    "make",
-    "mark",
-    "measure",
-    "merge",
-    "monitor",
-    "move",
-    "name",
-    "note",
-    "notify",
-    "obtain",
-    "open",
-    "order",
-    "pay",
-    "perform",
-    "plan",
-    "post",
-    "prepare",
-    "print",
-    "provide",
-    "publish",
-    "raise",
-    "re-enable",
-    "read",
-    "reboot",
-    "recommend",
-    "record",
-    "redirect",
-    "refer",
-    "register",
-    "reject",
-    "release",
-    "remind",
-    "remove",
-    "rename",
-    "renew",
-    "repeat",
-    "replace",
-    "report",
-    "request",
-    "reset",
-    "resolve",
-    "restart",
-    "restore",
-    "restrict",
-    "retain",
-    "return",
-    "review",
-    "revoke",
-    "rotate",
-    "run",
-    "save",
-    "scan",
-    "schedule",
-    "secure",
-    "select",
-    "send",
-    "set",
-    "share",
-    "shred",
-    "sign",
-    "start",
-    "state",
-    "stop",
-    "store",
-    "submit",
-    "tell",
-    "terminate",
-    "test",
-    "track",
-    "train",
-    "transfer",
-    "turn",
-    "update",
-    "upgrade",
-    "upload",
-    "use",
-    "validate",
-    "verify",
-    "wait",
-    "wipe",
-    "withdraw",
-    "write",
+    "accept", "acknowledge", "add", "agree", "allow", "announce", "apply", "approve", "archive",
+    "ask", "assess", "assign", "attach", "avoid", "back", "block", "book", "call", "cancel",
+    "check", "choose", "clean", "clear", "close", "collect", "compare", "complete", "configure",
+    "confirm", "consider", "contact", "copy", "create", "decide", "define", "delete", "deliver",
+    "deploy", "describe", "destroy", "determine", "disable", "discard", "disconnect", "discuss",
+    "do", "document", "download", "draft", "edit", "email", "enable", "encrypt", "ensure",
+    "enter", "escalate", "establish", "evaluate", "examine", "export", "file", "fill", "find",
+    "fix", "follow", "forward", "gather", "get", "give", "go", "grant", "hand", "identify",
+    "include", "inform", "initiate", "inspect", "install", "interview", "investigate", "invite",
+    "isolate", "keep", "label", "list", "lock", "log", "mail", "maintain", "make", "mark",
+    "measure", "merge", "monitor", "move", "name", "note", "notify", "obtain", "open", "order",
+    "pay", "perform", "plan", "post", "prepare", "print", "provide", "publish", "raise",
+    "re-enable", "read", "reboot", "recommend", "record", "redirect", "refer", "register",
+    "reject", "release", "remind", "remove", "rename", "renew", "repeat", "replace", "report",
+    "request", "reset", "resolve", "restart", "restore", "restrict", "retain", "return",
+    "review", "revoke", "rotate", "run", "save", "scan", "schedule", "secure", "select", "send",
+    "set", "share", "shred", "sign", "start", "state", "stop", "store", "submit", "tell",
+    "terminate", "test", "track", "train", "transfer", "turn", "update", "upgrade", "upload",
+    "use", "validate", "verify", "wait", "wipe", "withdraw", "write",
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! the words it rests on. English only; a sentence in another language has no records, and its
 //! changes are changes of text.
 
+mod bound;
 mod condition;
 mod date;
 mod duty;
@@ -15,11 +16,12 @@ mod words;
 
 use std::ops::Range;
 
+pub(super) use bound::Bound;
 pub(super) use condition::{Condition, ConditionKind};
 pub(super) use date::DateMention;
 pub(super) use duty::{Duty, Force};
 pub(super) use party::{is_party, parties};
-pub(super) use quantity::{Bound, Dimension, Quantity, value_of};
+pub(super) use quantity::{Dimension, Quantity, value_of};
 pub(super) use reference::Reference;
 pub(super) use words::{GRAMMAR, Word, content, stem};
 

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::bound::{Bound, after, before};
 use super::number;
 use super::span;
-use super::words::{Word, content, longest, read as read_words, stem};
+use super::words::{Word, content, read as read_words, stem};
 
 /// What a quantity measures. Lengths in seconds and in months never equal each other: a month has
 /// no fixed number of days.
@@ -33,19 +34,6 @@ impl Dimension {
     }
 }
 
-/// What a number limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::diff) enum Bound {
-    /// The most: within, no later than, up to.
-    AtMost,
-    /// The least: at least, no less than; also how long something is kept.
-    AtLeast,
-    /// A rhythm: every, annually.
-    Every,
-    /// Not said.
-    Unknown,
-}
-
 /// One quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::diff) struct Quantity {
@@ -71,101 +59,6 @@ impl Quantity {
             && (counts || self.dimension == other.dimension)
     }
 }
-
-const MOST: &[&str] = &[
-    "within",
-    "within the next",
-    "no later than",
-    "not later than",
-    "at the latest",
-    "at most",
-    "up to",
-    "no more than",
-    "not more than",
-    "less than",
-    "fewer than",
-    "under",
-    "below",
-    "maximum of",
-    "a maximum of",
-    "not exceed",
-    "not exceeding",
-    "not to exceed",
-    "no longer than",
-    "not longer than",
-    "no older than",
-    "not older than",
-    "maximum",
-    "max",
-];
-const LEAST: &[&str] = &[
-    "at least",
-    "no less than",
-    "not less than",
-    "no fewer than",
-    "not fewer than",
-    "minimum of",
-    "a minimum of",
-    "no earlier than",
-    "not earlier than",
-    "for at least",
-    "minimum",
-    "min",
-];
-/// The least where it is asked for; the most where it is forbidden.
-const BEYOND: &[&str] = &[
-    "more than",
-    "over",
-    "longer than",
-    "older than",
-    "exceed",
-    "exceeds",
-    "exceeding",
-    "greater than",
-    "above",
-];
-const RHYTHM: &[&str] = &["every", "each", "per"];
-/// Words between the bound and its number.
-const BETWEEN: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "period",
-    "of",
-    "total",
-    "additional",
-    "another",
-    "about",
-    "approximately",
-    "us",
-    "$",
-    "€",
-    "£",
-    "usd",
-    "eur",
-    "gbp",
-];
-/// Verbs of keeping: "kept for seven years" is the least, not the most.
-const KEEPING: &[&str] = &[
-    "retain",
-    "retained",
-    "retains",
-    "keep",
-    "keeps",
-    "kept",
-    "store",
-    "stored",
-    "archive",
-    "archived",
-    "preserve",
-    "preserved",
-    "maintain",
-    "maintained",
-    "hold",
-    "held",
-    "retention",
-    "available",
-];
 
 /// Reads the quantities of a sentence, in order; what stands in `taken` is a date or a reference.
 pub(super) fn read(words: &[Word], taken: &[Range<usize>]) -> Vec<Quantity> {
@@ -448,46 +341,14 @@ fn currency_before(words: &[Word], at: usize) -> Option<(usize, String)> {
     Some((before, name))
 }
 
-/// The bound before a number: how many words it takes, and which.
-fn before(words: &[Word], at: usize) -> Option<(usize, Bound)> {
-    let mut end = at;
-    while end > 0 && at - end < 4 && words[end - 1].any(BETWEEN) {
-        end -= 1;
-    }
-    // Longest first: "no later than" and not "than".
-    for start in (0..end).rev().take(4).collect::<Vec<_>>().into_iter().rev() {
-        let fits = |phrases: &[&str]| {
-            longest(words, start, phrases).is_some_and(|(count, _)| start + count == end)
-        };
-        let bound = match () {
-            () if fits(MOST) => Bound::AtMost,
-            () if fits(LEAST) => Bound::AtLeast,
-            () if fits(BEYOND) => beyond(words, start),
-            () if fits(RHYTHM) => Bound::Every,
-            () => continue,
-        };
-        return Some((start, bound));
-    }
-    None
-}
-
-/// "Must not be kept for more than": the most. "More than" else: the least.
-fn beyond(words: &[Word], start: usize) -> Bound {
-    let denied = words[..start]
-        .iter()
-        .any(|word| word.any(&["not", "never", "cannot"]));
-    if denied {
-        Bound::AtMost
-    } else {
-        Bound::AtLeast
-    }
-}
-
 fn bounded(words: &[Word], found: Measure) -> Quantity {
     let range = found.at.clone();
     let (start, bound) = match before(words, range.start) {
         Some((start, bound)) => (start, bound),
-        None => (range.start, after(words, range.clone(), &found)),
+        None => {
+            let time = found.dimension.is_time();
+            (range.start, after(words, range.clone(), time))
+        }
     };
     let bound = if found.every { Bound::Every } else { bound };
     Quantity {
@@ -497,41 +358,6 @@ fn bounded(words: &[Word], found: Measure) -> Quantity {
         dimension: found.dimension,
         bound,
     }
-}
-
-/// The bound that stands behind a number, or follows from what is done.
-fn after(words: &[Word], range: Range<usize>, found: &Measure) -> Bound {
-    let behind = |phrases: &[&str]| longest(words, range.end, phrases).is_some();
-    if behind(&[
-        "or more",
-        "or longer",
-        "or greater",
-        "or above",
-        "or later",
-        "notice",
-        "in advance",
-    ]) {
-        return Bound::AtLeast;
-    }
-    if behind(&[
-        "or less",
-        "or fewer",
-        "or shorter",
-        "or below",
-        "at the latest",
-    ]) {
-        return Bound::AtMost;
-    }
-    let lasts = words[..range.start]
-        .iter()
-        .rev()
-        .take(4)
-        .any(|word| word.is("for"));
-    let kept = || words[..range.start].iter().any(|word| word.any(KEEPING));
-    if found.dimension.is_time() && lasts && kept() {
-        return Bound::AtLeast;
-    }
-    Bound::Unknown
 }
 
 #[cfg(test)]

@@ -25,32 +25,11 @@ impl Reference {
     }
 }
 
+#[rustfmt::skip]
 const PLACES: &[&str] = &[
-    "section",
-    "sections",
-    "sec",
-    "§",
-    "§§",
-    "clause",
-    "clauses",
-    "article",
-    "articles",
-    "paragraph",
-    "paragraphs",
-    "para",
-    "item",
-    "items",
-    "appendix",
-    "annex",
-    "chapter",
-    "table",
-    "figure",
-    "step",
-    "schedule",
-    "exhibit",
-    "subsection",
-    "subsections",
-    "requirement",
+    "section", "sections", "sec", "§", "§§", "clause", "clauses", "article", "articles",
+    "paragraph", "paragraphs", "para", "item", "items", "appendix", "annex", "chapter", "table",
+    "figure", "step", "schedule", "exhibit", "subsection", "subsections", "requirement",
     "control",
 ];
 const VERSIONS: &[&str] = &["version", "revision", "rev", "edition", "release", "v"];

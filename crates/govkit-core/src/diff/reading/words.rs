@@ -1,5 +1,6 @@
 //! The words of a sentence, as the readers of duties, quantities and conditions see them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A word, or a sign that stands alone.
@@ -152,39 +153,54 @@ fn sign(range: Range<usize>, ch: char) -> Word {
     }
 }
 
-/// The number of words of `phrase` if the words from `at` on begin with it, signs not skipped.
-pub(in crate::diff) fn starts(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
-    let mut count = 0;
-    for expected in phrase.split(' ') {
-        if !words.get(at + count)?.is(expected) {
-            return None;
-        }
-        count += 1;
-    }
-    Some(count)
+/// Phrases to look for, by their first words.
+pub(super) struct Lexicon {
+    by_first: HashMap<&'static str, Vec<(usize, Vec<&'static str>)>>,
 }
 
-/// The longest of `phrases` the words from `at` on begin with: how many words it has, and which it is.
-pub(in crate::diff) fn longest(
-    words: &[Word],
-    at: usize,
-    phrases: &[&str],
-) -> Option<(usize, usize)> {
-    let found = phrases
-        .iter()
-        .enumerate()
-        .filter_map(|(which, phrase)| Some((starts(words, at, phrase)?, which)));
-    found.max_by_key(|(count, _)| *count)
+impl Lexicon {
+    pub(super) fn new(phrases: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+        for (which, phrase) in phrases.into_iter().enumerate() {
+            let mut words = phrase.split(' ');
+            let first = words.next().unwrap_or("");
+            by_first
+                .entry(first)
+                .or_default()
+                .push((which, words.collect()));
+        }
+        Self { by_first }
+    }
+
+    /// The longest phrase the words from `at` on begin with: how many words it has, and which it is.
+    ///
+    /// Signs are words: a phrase does not go on behind a comma.
+    pub(super) fn longest(&self, words: &[Word], at: usize) -> Option<(usize, usize)> {
+        let (first, behind) = words.get(at..)?.split_first()?;
+        let candidates = self.by_first.get(first.lower.as_str())?;
+        let fits = |(_, rest): &&(usize, Vec<&str>)| {
+            behind.len() >= rest.len()
+                && rest
+                    .iter()
+                    .zip(behind)
+                    .all(|(expected, word)| word.is(expected))
+        };
+        let found = candidates.iter().filter(fits);
+        found
+            .map(|(which, rest)| (rest.len() + 1, *which))
+            .max_by_key(|(count, _)| *count)
+    }
 }
 
 /// The words of closed classes: they carry grammar, not content.
+#[rustfmt::skip]
 pub(in crate::diff) const GRAMMAR: &[&str] = &[
-    "a", "an", "the", "this", "that", "these", "those", "of", "in", "on", "at", "to", "by", "for",
-    "from", "with", "as", "and", "or", "but", "nor", "so", "than", "then", "it", "its", "they",
-    "their", "them", "he", "she", "his", "her", "we", "our", "us", "you", "your", "is", "are",
-    "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "which",
-    "who", "whom", "whose", "what", "there", "here", "such", "also", "into", "onto", "upon", "per",
-    "via", "s",
+    "a", "an", "the", "this", "that", "these", "those", "of", "in", "on", "at", "to", "by",
+    "for", "from", "with", "as", "and", "or", "but", "nor", "so", "than", "then", "it", "its",
+    "they", "their", "them", "he", "she", "his", "her", "we", "our", "us", "you", "your", "is",
+    "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did",
+    "which", "who", "whom", "whose", "what", "there", "here", "such", "also", "into", "onto",
+    "upon", "per", "via", "s",
 ];
 
 /// Whether a word says something by itself.
