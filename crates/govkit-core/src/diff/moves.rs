@@ -84,6 +84,11 @@ pub(super) fn edited(old: (&[&str], &[usize]), new: (&[&str], &[usize])) -> BTre
     let best = |one: &Bag, all: &[(usize, Bag)]| -> Option<usize> {
         let mut alike = all
             .iter()
+            // Sentences of very different length cannot be that much alike.
+            .filter(|(_, other)| {
+                let (less, more) = (one.len().min(other.len()), one.len().max(other.len()));
+                2.0 * less as f64 >= LEAST_ALIKE * (less + more) as f64
+            })
             .map(|(at, other)| (*at, one.alike(other)))
             .filter(|(_, score)| *score >= LEAST_ALIKE);
         match (alike.next(), alike.next()) {

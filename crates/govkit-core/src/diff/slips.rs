@@ -6,19 +6,19 @@
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::editorial::KEYWORDS;
-use super::reading::{Force, Reading, Word};
+use super::reading::{Force, Reading, Word, words};
 
 /// Names the slip if two sentences differ in nothing else.
 pub(super) fn slip(old: &str, new: &str) -> Option<&'static str> {
     /// More changes than this are an edit.
     const MOST: usize = 3;
-    let (before, after) = (Reading::of(old), Reading::of(new));
-    if unread(old, &before.words) != unread(new, &after.words) {
+    let (before, after) = (words::read(old), words::read(new));
+    if before.len().abs_diff(after.len()) > MOST || unread(old, &before) != unread(new, &after) {
         return None;
     }
     let keys =
         |words: &[Word]| -> Vec<String> { words.iter().map(|word| word.lower.clone()).collect() };
-    let (a, b) = (keys(&before.words), keys(&after.words));
+    let (a, b) = (keys(&before), keys(&after));
     let ops = capture_diff_slices(Algorithm::Myers, &a, &b);
     let changes: Vec<_> = ops.iter().filter(|op| op.tag() != DiffTag::Equal).collect();
     let dense = |text: &str| text.split_whitespace().collect::<String>();
@@ -28,6 +28,7 @@ pub(super) fn slip(old: &str, new: &str) -> Option<&'static str> {
     if changes.is_empty() || changes.len() > MOST {
         return None;
     }
+    let (before, after) = (Reading::of(old), Reading::of(new));
     let mut names = Vec::new();
     for change in changes {
         let context = Context {

@@ -12,7 +12,7 @@ mod number;
 mod party;
 mod quantity;
 mod reference;
-mod words;
+pub(super) mod words;
 
 use std::ops::Range;
 
