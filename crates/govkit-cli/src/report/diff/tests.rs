@@ -1,7 +1,6 @@
-use govkit_core::diff::{ChangeSet, no_index};
+use govkit_core::diff::{ChangeSet, ChangeSeverity, no_index};
 
 use super::*;
-use crate::commands::diff::FailChange;
 use crate::ui::Style;
 
 const OLD: &str = "+++\nid = \"POL-1\"\nstatus = \"draft\"\n+++\n# Calls\nTell the @owner within 24 hours of the <b>call</b>.\n\n- one\n";
@@ -156,14 +155,15 @@ fn scripts_get_one_finding_a_line() {
 
 #[test]
 fn programs_get_the_change_set_and_the_gate() {
-    let gate = Gate::new(FailChange::Minor, true);
-    let json: serde_json::Value =
-        serde_json::from_str(&text(|out| json(&set(), &gate, out))).unwrap();
+    let set = set();
+    let gate = gate(&set, Some(ChangeSeverity::Minor));
+    let shown = text(|out| json(&set, Spreading::default(), &gate, out));
+    let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(json["format"], "govkit.diff");
-    assert_eq!(
-        json["gate"],
-        serde_json::json!({"fail_change": "minor", "fail_level": null, "result": "fail"})
-    );
+    assert_eq!(json["gate"]["fail_change"], "minor");
+    assert_eq!(json["gate"]["fail_level"], serde_json::Value::Null);
+    assert_eq!(json["gate"]["result"], "fail");
+    assert_eq!(json["impact"], serde_json::Value::Null);
     assert_eq!(json["summary"]["artifacts"]["changed"], 1);
     assert_eq!(json["findings"][0]["rule"], "META-STATUS");
 }
