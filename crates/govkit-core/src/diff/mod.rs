@@ -28,7 +28,7 @@ mod no_index;
 mod pairing;
 mod params;
 mod prose;
-mod reading;
+pub(crate) mod reading;
 mod redline;
 mod sections;
 pub(crate) mod sentences;

@@ -7,7 +7,7 @@ use super::words::{Lexicon, Word};
 
 /// What a number limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::diff) enum Bound {
+pub(crate) enum Bound {
     /// The most: within, no later than, up to.
     AtMost,
     /// The least: at least, no less than; also how long something is kept.

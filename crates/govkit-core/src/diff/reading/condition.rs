@@ -9,7 +9,7 @@ use super::words::{Lexicon, Word};
 
 /// What a clause does to its sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::diff) enum ConditionKind {
+pub(crate) enum ConditionKind {
     /// It says when: if, when, provided that.
     When,
     /// It takes something out: unless, except, does not apply.
@@ -20,11 +20,11 @@ pub(in crate::diff) enum ConditionKind {
 
 /// One clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Condition {
-    pub(in crate::diff) kind: ConditionKind,
-    pub(in crate::diff) span: Range<usize>,
+pub(crate) struct Condition {
+    pub(crate) kind: ConditionKind,
+    pub(crate) span: Range<usize>,
     /// The same as indices of words.
-    pub(in crate::diff) at: Range<usize>,
+    pub(crate) at: Range<usize>,
 }
 
 use ConditionKind::{Exception, Lead, When};

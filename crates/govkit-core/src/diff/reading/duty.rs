@@ -12,7 +12,7 @@ use super::words::{Lexicon, Word};
 
 /// How strongly a sentence binds, from nothing to a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::diff) enum Force {
+pub(crate) enum Force {
     /// Freed from a duty: need not, is not required to.
     Exempt,
     /// Allowed: may, is permitted to.
@@ -27,19 +27,19 @@ pub(in crate::diff) enum Force {
 
 /// One duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Duty {
+pub(crate) struct Duty {
     /// How strongly it binds.
-    pub(in crate::diff) force: Force,
+    pub(crate) force: Force,
     /// Whether it forbids.
-    pub(in crate::diff) negative: bool,
+    pub(crate) negative: bool,
     /// The words that carry it.
-    pub(in crate::diff) modal: Range<usize>,
+    pub(crate) modal: Range<usize>,
     /// The same as indices of words.
-    pub(in crate::diff) at: Range<usize>,
+    pub(crate) at: Range<usize>,
     /// Who or what it binds: the words before the modal.
-    pub(in crate::diff) actor: Range<usize>,
+    pub(crate) actor: Range<usize>,
     /// Whether it is a plain `will` or `can`, too weak to be told of without a counterpart.
-    pub(in crate::diff) faint: bool,
+    pub(crate) faint: bool,
 }
 
 use Force::{Commit, Exempt, Permit, Recommend, Require};

@@ -21,7 +21,7 @@ const ROLES: &[&str] = &[
 ];
 
 /// Whether a word names somebody: a role, or an office by its initials.
-pub(in crate::diff) fn is_party(word: &Word) -> bool {
+pub(crate) fn is_party(word: &Word) -> bool {
     let word_ = word.lower.trim_end_matches("'s");
     let singular = word_
         .strip_suffix("ies")
@@ -32,6 +32,6 @@ pub(in crate::diff) fn is_party(word: &Word) -> bool {
 }
 
 /// The words of a passage that name somebody, in the singular and in order.
-pub(in crate::diff) fn parties(words: &[Word]) -> Vec<&Word> {
+pub(crate) fn parties(words: &[Word]) -> Vec<&Word> {
     words.iter().filter(|word| is_party(word)).collect()
 }

@@ -10,7 +10,7 @@ use super::words::{Word, content, read as read_words, stem};
 /// What a quantity measures. Lengths in seconds and in months never equal each other: a month has
 /// no fixed number of days.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) enum Dimension {
+pub(crate) enum Dimension {
     /// A length of time in seconds.
     Seconds,
     /// A length of time in months.
@@ -29,27 +29,27 @@ pub(in crate::diff) enum Dimension {
 
 impl Dimension {
     /// Whether it is a length of time.
-    pub(in crate::diff) fn is_time(&self) -> bool {
+    pub(crate) fn is_time(&self) -> bool {
         matches!(self, Self::Seconds | Self::Months | Self::WorkingDays)
     }
 }
 
 /// One quantity.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::diff) struct Quantity {
+pub(crate) struct Quantity {
     /// The number and its unit.
-    pub(in crate::diff) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// The same with the words that say what it limits.
-    pub(in crate::diff) whole: Range<usize>,
+    pub(crate) whole: Range<usize>,
     /// In the unit of the dimension.
-    pub(in crate::diff) value: f64,
-    pub(in crate::diff) dimension: Dimension,
-    pub(in crate::diff) bound: Bound,
+    pub(crate) value: f64,
+    pub(crate) dimension: Dimension,
+    pub(crate) bound: Bound,
 }
 
 impl Quantity {
     /// Whether two quantities say the same, however they are written.
-    pub(in crate::diff) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         let counts = matches!(
             (&self.dimension, &other.dimension),
             (Dimension::Count(_), Dimension::Count(_))
@@ -81,7 +81,7 @@ pub(super) fn read(words: &[Word], taken: &[Range<usize>]) -> Vec<Quantity> {
 }
 
 /// Reads a value that is a quantity and nothing else, such as `72 hours` or `PT4H`.
-pub(in crate::diff) fn value_of(text: &str) -> Option<Quantity> {
+pub(crate) fn value_of(text: &str) -> Option<Quantity> {
     let words = read_words(text);
     if let [word] = words.as_slice()
         && let Some((value, dimension)) = iso(&word.lower)

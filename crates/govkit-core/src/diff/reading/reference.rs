@@ -8,19 +8,19 @@ use super::words::Word;
 
 /// One reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Reference {
-    pub(in crate::diff) span: Range<usize>,
+pub(crate) struct Reference {
+    pub(crate) span: Range<usize>,
     /// What is referred to: `section`, `rfc`.
-    pub(in crate::diff) label: String,
+    pub(crate) label: String,
     /// Its number as written.
-    pub(in crate::diff) number: String,
+    pub(crate) number: String,
     /// Whether it is another document or its version, rather than a place in a text.
-    pub(in crate::diff) outside: bool,
+    pub(crate) outside: bool,
 }
 
 impl Reference {
     /// Whether two references name the same thing.
-    pub(in crate::diff) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         self.label == other.label && self.number == other.number
     }
 }

@@ -5,40 +5,40 @@ use std::ops::Range;
 
 /// A word, or a sign that stands alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Word {
+pub(crate) struct Word {
     /// Where it starts in the sentence.
-    pub(in crate::diff) start: usize,
+    pub(crate) start: usize,
     /// Where it ends.
-    pub(in crate::diff) end: usize,
+    pub(crate) end: usize,
     /// The word in lower case, typographic apostrophes and hyphens as a typewriter has them.
-    pub(in crate::diff) lower: String,
+    pub(crate) lower: String,
     /// Whether it is written with a capital first letter.
-    pub(in crate::diff) capital: bool,
+    pub(crate) capital: bool,
     /// Whether it has two letters or more and all of them are capitals.
-    pub(in crate::diff) capitals: bool,
+    pub(crate) capitals: bool,
     /// Whether it has a letter or a digit; otherwise it is one sign.
-    pub(in crate::diff) spoken: bool,
+    pub(crate) spoken: bool,
     /// Whether a quotation mark or a back-tick stands right before it.
-    pub(in crate::diff) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 impl Word {
-    pub(in crate::diff) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.lower == word
     }
 
-    pub(in crate::diff) fn any(&self, words: &[&str]) -> bool {
+    pub(crate) fn any(&self, words: &[&str]) -> bool {
         words.contains(&self.lower.as_str())
     }
 
     /// Whether it starts with a digit.
-    pub(in crate::diff) fn numeric(&self) -> bool {
+    pub(crate) fn numeric(&self) -> bool {
         self.lower.starts_with(|ch: char| ch.is_ascii_digit())
     }
 }
 
 /// Reads the words of a sentence. Signs of emphasis, code spans and targets of links are none.
-pub(in crate::diff) fn read(text: &str) -> Vec<Word> {
+pub(crate) fn read(text: &str) -> Vec<Word> {
     let mut out = Vec::new();
     let mut at = 0;
     let mut before = ' ';
@@ -194,7 +194,7 @@ impl Lexicon {
 
 /// The words of closed classes: they carry grammar, not content.
 #[rustfmt::skip]
-pub(in crate::diff) const GRAMMAR: &[&str] = &[
+pub(crate) const GRAMMAR: &[&str] = &[
     "a", "an", "the", "this", "that", "these", "those", "of", "in", "on", "at", "to", "by",
     "for", "from", "with", "as", "and", "or", "but", "nor", "so", "than", "then", "it", "its",
     "they", "their", "them", "he", "she", "his", "her", "we", "our", "us", "you", "your", "is",
@@ -204,13 +204,13 @@ pub(in crate::diff) const GRAMMAR: &[&str] = &[
 ];
 
 /// Whether a word says something by itself.
-pub(in crate::diff) fn content(word: &Word) -> bool {
+pub(crate) fn content(word: &Word) -> bool {
     word.spoken && !GRAMMAR.contains(&word.lower.as_str())
 }
 
 /// A word without the endings of number, tense and possession: `members`, `member's` and
 /// `membership` stay apart from each other only where the stem is short.
-pub(in crate::diff) fn stem(word: &str) -> &str {
+pub(crate) fn stem(word: &str) -> &str {
     let word = word
         .strip_suffix("'s")
         .or_else(|| word.strip_suffix('\''))
