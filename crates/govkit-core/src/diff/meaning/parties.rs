@@ -23,8 +23,9 @@ pub(super) fn report(sentences: &mut Sentences<'_>, found: &mut Found) {
             continue;
         }
         // A longer rewriting is told as such; here one name stands for another.
-        const MOST: usize = 8;
-        if a.len() > MOST || b.len() > MOST {
+        const MOST: usize = 3;
+        let said = |side: &Side<'_>, range| side.left(range).count();
+        if said(&sentences.old, a.clone()) > MOST || said(&sentences.new, b.clone()) > MOST {
             continue;
         }
         let (before, after) = (sentences.old.told(a.clone()), sentences.new.told(b.clone()));

@@ -72,16 +72,11 @@ fn taken(sentences: &Sentences<'_>) -> bool {
             .clone()
             .all(|at| side.claimed[at] || !side.words()[at].spoken)
     };
-    let any = sentences
-        .old
-        .claimed
-        .iter()
-        .chain(&sentences.new.claimed)
-        .any(|claimed| *claimed);
-    any && sentences
-        .hunks
-        .iter()
-        .all(|(a, b)| all(&sentences.old, a) && all(&sentences.new, b))
+    sentences.rewritten
+        && sentences
+            .hunks
+            .iter()
+            .all(|(a, b)| all(&sentences.old, a) && all(&sentences.new, b))
 }
 
 fn has(side: &Side<'_>, range: Range<usize>) -> bool {

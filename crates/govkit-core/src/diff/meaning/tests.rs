@@ -281,6 +281,24 @@ fn a_duty_keeps_its_word_and_asks_for_something_else() {
 }
 
 #[test]
+fn a_limit_that_comes_with_a_condition_is_told_with_it() {
+    assert_eq!(
+        told(
+            "We may close it.",
+            "We may close it if it was idle for more than 90 days."
+        ),
+        ["COND-ADDED substantive neutral"]
+    );
+    assert_eq!(
+        told(
+            "In breach the terms, we may close it.",
+            "In breach of the terms, we may close it."
+        ),
+        ["TEXT-CHANGED minor neutral"]
+    );
+}
+
+#[test]
 fn a_term_replaced_throughout_is_told_once() {
     let text = |term: &str| {
         format!(
