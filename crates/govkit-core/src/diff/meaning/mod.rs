@@ -35,6 +35,8 @@ pub(super) struct Side<'a> {
     changed: Vec<bool>,
     /// For each word whether a finding tells of it.
     claimed: Vec<bool>,
+    /// Words of grammar that carry the change: an `and` in place of an `or`.
+    weighty: Vec<bool>,
 }
 
 impl<'a> Side<'a> {
@@ -46,6 +48,7 @@ impl<'a> Side<'a> {
             reading,
             changed: vec![false; count],
             claimed: vec![false; count],
+            weighty: vec![false; count],
         }
     }
 
@@ -79,15 +82,20 @@ impl<'a> Side<'a> {
         let words = self.reading.words.iter().enumerate();
         words
             .filter(|(_, word)| bytes.start <= word.start && word.end <= bytes.end)
-            .any(|(at, word)| self.changed[at] && !self.claimed[at] && content(word))
+            .any(|(at, _)| self.says(at))
     }
 
     /// The words that changed, that say something, and that no finding tells of.
     fn left(&self, range: Range<usize>) -> impl Iterator<Item = &Word> {
         range
-            .filter(|at| self.changed[*at] && !self.claimed[*at])
+            .filter(|at| self.says(*at))
             .map(|at| &self.reading.words[at])
-            .filter(|word| content(word))
+    }
+
+    /// Whether a word changed, says something, and no finding tells of it.
+    fn says(&self, at: usize) -> bool {
+        let word = &self.reading.words[at];
+        self.changed[at] && !self.claimed[at] && (content(word) || self.weighty[at])
     }
 }
 
@@ -132,6 +140,7 @@ impl<'a> Sentences<'a> {
         for (a, b) in &hunks {
             old.changed[a.clone()].fill(true);
             new.changed[b.clone()].fill(true);
+            swapped(&mut old, a.clone(), &mut new, b.clone());
         }
         Self {
             old,
@@ -217,6 +226,19 @@ pub(super) fn changed(mut sentences: Sentences<'_>, terms: &[Term], found: &mut 
         conditions::report(&mut sentences, found);
     }
     rest::report(&mut sentences, found.len() > before, found);
+}
+
+/// Marks an `and` that took the place of an `or`, or the other way round.
+fn swapped(old: &mut Side<'_>, a: Range<usize>, new: &mut Side<'_>, b: Range<usize>) {
+    let find = |side: &Side<'_>, mut range: Range<usize>, word: &str| {
+        range.find(|at| side.reading.words[*at].is(word))
+    };
+    for (from, to) in [("and", "or"), ("or", "and")] {
+        if let (Some(x), Some(y)) = (find(old, a.clone(), from), find(new, b.clone(), to)) {
+            old.weighty[x] = true;
+            new.weighty[y] = true;
+        }
+    }
 }
 
 /// Where two sequences of words differ.

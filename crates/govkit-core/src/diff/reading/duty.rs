@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::party::is_party;
 use super::span;
 use super::words::{Lexicon, Word};
 
@@ -308,7 +309,8 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     let mut start = end;
     while start > 0 && end - start < 14 {
         let before = &words[start - 1];
-        let breaks = before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1));
+        let breaks =
+            before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1, end));
         if breaks {
             break;
         }
@@ -322,12 +324,13 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     start..end
 }
 
-/// Whether `and` joins two names: "the owner and the auditor must".
-fn joins(words: &[Word], at: usize) -> bool {
+/// Whether `and` joins two names: "the owner and the auditor must", "staff and contractors must".
+fn joins(words: &[Word], at: usize, end: usize) -> bool {
     let article = |word: Option<&Word>| {
         word.is_some_and(|word| word.capital || word.any(&["the", "a", "an", "each", "any"]))
     };
-    article(words.get(at + 1)) && at > 0 && words[at - 1].spoken
+    let named = words[at + 1..end.max(at + 1)].iter().any(is_party);
+    (article(words.get(at + 1)) || named) && at > 0 && words[at - 1].spoken
 }
 
 /// Whether a sentence tells the reader to do something: "Remove the account".

@@ -148,6 +148,9 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
             every: true,
         });
     }
+    if let Some(found) = times(words, at).or_else(|| single(words, at)) {
+        return Some(found);
+    }
     if let Some((number, unit)) = joined(&word.lower) {
         let (size, dimension) = unit_of(unit)?;
         return Some(Measure {
@@ -188,6 +191,47 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
         });
     }
     unit(words, at, end, value)
+}
+
+/// `once a month`, `twice per year`, `four times a year`: a rhythm.
+fn times(words: &[Word], at: usize) -> Option<Measure> {
+    let (count, end) = match words[at].lower.as_str() {
+        "once" => (1.0, at + 1),
+        "twice" => (2.0, at + 1),
+        number => (
+            number::value(number)
+                .filter(|_| words.get(at + 1).is_some_and(|next| next.is("times")))?,
+            at + 2,
+        ),
+    };
+    let each = words
+        .get(end)
+        .is_some_and(|word| word.any(&["a", "an", "per", "each", "every"]));
+    let (size, dimension) = unit_of(&words.get(end + 1).filter(|_| each)?.lower)?;
+    let made = (count > 0.0).then(|| size / count);
+    Some(Measure {
+        at: at..end + 2,
+        value: made?,
+        dimension,
+        every: true,
+    })
+}
+
+/// `within a month`, `every year`: one, because of the bound before it.
+fn single(words: &[Word], at: usize) -> Option<Measure> {
+    let article = words[at].any(&["a", "an", "one"]);
+    let unit_at = at + usize::from(article);
+    let (size, dimension) =
+        unit_of(&words.get(unit_at)?.lower).filter(|_| words[unit_at].lower.len() > 2)?;
+    let (_, bound) = before(words, at)?;
+    let fits = article || bound == Bound::Every;
+    let singular = !words[unit_at].lower.ends_with('s');
+    (fits && singular).then(|| Measure {
+        at: at..unit_at + 1,
+        value: size,
+        dimension,
+        every: false,
+    })
 }
 
 /// The unit behind a number that ends before word `end`.
@@ -445,6 +489,21 @@ mod tests {
             read_all("It MUST NOT be kept for more than 30 days.")[0].3,
             Bound::AtMost
         );
+    }
+
+    #[test]
+    fn rhythms_and_single_units_are_quantities() {
+        let found = read_all("Test it twice a year, every month and report within a week.");
+        let short: Vec<_> = found.into_iter().map(|one| (one.0, one.1, one.3)).collect();
+        assert_eq!(
+            short,
+            [
+                ("twice a year".into(), 6.0, Bound::Every),
+                ("month".into(), 1.0, Bound::Every),
+                ("a week".into(), 7.0 * DAY, Bound::AtMost),
+            ]
+        );
+        assert_eq!(read_all("It takes a day."), []);
     }
 
     #[test]
