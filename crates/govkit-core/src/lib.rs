@@ -21,6 +21,7 @@ pub mod front_matter;
 pub mod history;
 pub mod limits;
 pub mod lock;
+pub mod merge;
 pub mod outline;
 pub mod path;
 pub mod position;

@@ -27,7 +27,7 @@ mod pairing;
 mod prose;
 mod redline;
 mod sections;
-mod sentences;
+pub(crate) mod sentences;
 mod sequence;
 mod steps;
 mod targets;
