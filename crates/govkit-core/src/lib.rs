@@ -18,6 +18,8 @@ pub mod diff;
 pub mod export;
 pub mod finding;
 pub mod front_matter;
+#[cfg(test)]
+mod generated;
 pub mod history;
 pub mod limits;
 pub mod lock;
@@ -29,6 +31,7 @@ pub mod profile;
 pub mod query;
 pub mod rule;
 pub mod rules;
+pub mod sentence_lines;
 pub mod similarity;
 pub mod snapshot;
 pub mod template;

@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod get;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod log;
@@ -55,6 +56,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Schema(args) => schema::run(&context, args),
         Command::Config(args) => config::run(&context, args),
         Command::Doctor(args) => doctor::run(&context, args),
+        Command::Hook(args) => hook::run(&context, args),
         Command::Completions(args) => completions::run(&context, args),
         Command::Man(args) => man::run(&context, args),
     }

@@ -24,6 +24,8 @@ mod links;
 mod moves;
 mod no_index;
 mod pairing;
+#[cfg(test)]
+mod properties;
 mod prose;
 mod redline;
 mod sections;

@@ -58,12 +58,43 @@ fn by_section<'m>(bodies: Sides<&str>, markers: &'m Markers) -> Option<Out<'m>> 
     });
     let mut out = Out::new(markers);
     for key in order {
+        set_apart(key, parts.as_ref().map(Vec::as_slice), &mut out);
         section(
             found.as_ref().map(|parts| parts.get(key).copied()),
             &mut out,
         );
     }
     Some(out)
+}
+
+/// Puts the blank lines before a new section that its author put there: what it follows now may
+/// have been the end of the file.
+fn set_apart(key: &str, sides: Sides<&[Part<'_>]>, out: &mut Out<'_>) {
+    let at = sides.map(|parts| parts.iter().position(|part| part.key == key));
+    let before = match (at.base, at.ours, at.theirs) {
+        (None, Some(at), None) if at > 0 => sides.ours[at - 1].blanks,
+        (None, None, Some(at)) if at > 0 => sides.theirs[at - 1].blanks,
+        _ => return,
+    };
+    if out.bytes.is_empty() {
+        return;
+    }
+    out.end_line();
+    let blank = |byte: &&u8| matches!(**byte, b'\n' | b'\r');
+    let ends = out
+        .bytes
+        .iter()
+        .rev()
+        .take_while(blank)
+        .filter(|byte| **byte == b'\n')
+        .count();
+    let ending = if before.contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let missing = before.matches('\n').count().saturating_sub(ends);
+    out.push(ending.repeat(missing));
 }
 
 fn section(sides: Sides<Option<&Part<'_>>>, out: &mut Out<'_>) {
