@@ -11,6 +11,7 @@ mod findings;
 mod hook;
 mod hostile;
 mod init;
+mod labels;
 mod log;
 mod merge;
 mod ranges;

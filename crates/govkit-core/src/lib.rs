@@ -21,6 +21,7 @@ pub mod front_matter;
 #[cfg(test)]
 mod generated;
 pub mod history;
+pub mod impact;
 pub mod limits;
 pub mod lock;
 pub mod merge;
@@ -29,6 +30,7 @@ pub mod path;
 pub mod position;
 pub mod profile;
 pub mod query;
+pub mod review;
 pub mod rule;
 pub mod rules;
 pub mod sentence_lines;

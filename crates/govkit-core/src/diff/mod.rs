@@ -21,16 +21,22 @@ mod fields;
 mod found;
 mod layout;
 mod links;
+mod lone;
+mod meaning;
 mod moves;
 mod no_index;
 mod pairing;
+mod params;
 #[cfg(test)]
 mod properties;
 mod prose;
+pub(crate) mod reading;
 mod redline;
 mod sections;
 pub(crate) mod sentences;
 mod sequence;
+pub(crate) mod single;
+mod slips;
 mod steps;
 mod targets;
 mod text;
@@ -40,10 +46,11 @@ use rayon::prelude::*;
 
 pub use catalogue::{CHANGE_RULES, ChangeRule, change_rule};
 pub use change_set::{
-    ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity, Compare,
-    CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place, Subject,
-    Summary,
+    Accepted, ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity,
+    Compare, CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place,
+    Subject, Summary,
 };
+pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
