@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, check, completions, config, diff, doctor, explain, export, get, init, list, log, man,
-    new, plugin, refs, review, rules, schema, search, show, status,
+    attest, check, completions, config, diff, doctor, explain, export, get, hook, init, list, log,
+    man, new, plugin, refs, review, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -174,6 +174,7 @@ pub(crate) enum Command {
     Schema(schema::SchemaArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    Hook(hook::HookArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }

@@ -27,6 +27,8 @@ mod moves;
 mod no_index;
 mod pairing;
 mod params;
+#[cfg(test)]
+mod properties;
 mod prose;
 pub(crate) mod reading;
 mod redline;
