@@ -29,6 +29,7 @@ mod redline;
 mod sections;
 mod sentences;
 mod sequence;
+mod side_by_side;
 mod steps;
 mod targets;
 mod text;
@@ -46,6 +47,9 @@ pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
+pub use side_by_side::{
+    Cell, Part, Row, RowState, SideBySide, Unshown, side_by_side, side_by_side_bytes,
+};
 
 use crate::config::Config;
 
