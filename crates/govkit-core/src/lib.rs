@@ -26,6 +26,7 @@ pub mod path;
 pub mod position;
 pub mod profile;
 pub mod query;
+pub mod review;
 pub mod rule;
 pub mod rules;
 pub mod similarity;

@@ -236,6 +236,8 @@ pub struct LinkDef {
     pub external: bool,
     /// Whether following the link must never lead back.
     pub acyclic: bool,
+    /// Whether a change of the target concerns those who link to it.
+    pub impact: bool,
     /// One sentence for people.
     pub description: Option<String>,
 }
@@ -676,6 +678,7 @@ fn resolve_link((name, raw): (String, RawLink)) -> LinkDef {
         shape: raw.shape,
         external: raw.external.unwrap_or(false),
         acyclic: raw.acyclic.unwrap_or(false),
+        impact: raw.impact.unwrap_or(true),
         description: raw.description,
         name,
     }

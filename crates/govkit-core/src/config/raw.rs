@@ -218,6 +218,8 @@ pub(super) struct RawLink {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) acyclic: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) impact: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
 }
 
@@ -312,6 +314,7 @@ over_fields!(RawLink {
     shape,
     external,
     acyclic,
+    impact,
     description,
 });
 over_fields!(RawWho { who });

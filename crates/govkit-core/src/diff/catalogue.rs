@@ -195,7 +195,7 @@ LINK_REMOVED "LINK-REMOVED" true [LinkRemoved, DependencyRemoved] Minor Neutral
 LINK_ORPHAN "LINK-ORPHAN" true [LinkRemoved] Substantive Neutral
     "The last of the links a kind requires is gone."
     "Nobody answers for the artifact any more."
-LINK_DANGLING "LINK-DANGLING" false [LinkRemoved] Breaking Neutral
+LINK_DANGLING "LINK-DANGLING" true [LinkRemoved] Breaking Neutral
     "What a link leads to, an id or a section, no longer exists."
     "The chain of reasons is broken."
 LINK_RETARGETED "LINK-RETARGETED" true [LinkRetargeted] Substantive Neutral
@@ -204,9 +204,12 @@ LINK_RETARGETED "LINK-RETARGETED" true [LinkRetargeted] Substantive Neutral
 REF_VERSION "REF-VERSION" false [ReferenceChanged] Substantive Neutral
     "Another version of an outside document is referred to."
     "It may bring duties of its own."
-PARAM_DRIFT "PARAM-DRIFT" false [ParameterChanged] Substantive Neutral
+PARAM_DRIFT "PARAM-DRIFT" true [ParameterChanged] Substantive Neutral
     "An artifact nobody touched still states a parameter's old value."
     "It is what people forget most often."
+TRUST_CHANGED "TRUST-CHANGED" true [FieldChanged] Substantive Neutral
+    "A file that reviews and checks rest on changed: the configuration, the lock, the accepted findings."
+    "It takes effect once it is merged; until then the base decides."
 EXC_EXTENDED "EXC-EXTENDED" true [FieldChanged] Substantive Relaxes
     "An exception runs longer than before."
     "An accepted risk grows."

@@ -338,15 +338,30 @@ pub struct ChangeFinding {
     pub quote_new: Option<String>,
     /// The words that changed, in their sentence.
     pub text: Option<Redline>,
+    /// The finding this one follows from, by fingerprint.
+    pub caused_by: Option<String>,
+    /// Who accepted it, and until when; an accepted finding fails no gate.
+    pub accepted: Option<Accepted>,
     /// One sentence for people.
     pub message: String,
+}
+
+/// Who accepted a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+    /// The last day on which it is accepted.
+    pub until: String,
 }
 
 /// The words of a worst severity, for the schema.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase", inline)]
 #[expect(dead_code, reason = "only its schema is used")]
-enum SeverityOrNone {
+pub(crate) enum SeverityOrNone {
     None,
     Editorial,
     Minor,
@@ -354,7 +369,7 @@ enum SeverityOrNone {
     Breaking,
 }
 
-fn severity_or_none<S: Serializer>(
+pub(crate) fn severity_or_none<S: Serializer>(
     severity: &Option<ChangeSeverity>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

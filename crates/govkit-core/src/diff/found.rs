@@ -164,6 +164,8 @@ fn finding(draft: Draft, subject: &Subject, fingerprint: String) -> ChangeFindin
         quote_old: draft.quote_old,
         quote_new: draft.quote_new,
         text: draft.text,
+        caused_by: None,
+        accepted: None,
         message: draft.message,
     }
 }

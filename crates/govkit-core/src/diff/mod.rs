@@ -27,8 +27,9 @@ mod pairing;
 mod prose;
 mod redline;
 mod sections;
-mod sentences;
+pub(crate) mod sentences;
 mod sequence;
+pub(crate) mod single;
 mod side_by_side;
 mod steps;
 mod targets;
@@ -39,10 +40,11 @@ use rayon::prelude::*;
 
 pub use catalogue::{CHANGE_RULES, ChangeRule, change_rule};
 pub use change_set::{
-    ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity, Compare,
-    CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place, Subject,
-    Summary,
+    Accepted, ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity,
+    Compare, CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place,
+    Subject, Summary,
 };
+pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
