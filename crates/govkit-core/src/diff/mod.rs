@@ -36,6 +36,7 @@ mod sections;
 pub(crate) mod sentences;
 mod sequence;
 pub(crate) mod single;
+mod side_by_side;
 mod slips;
 mod steps;
 mod targets;
@@ -55,6 +56,9 @@ pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
+pub use side_by_side::{
+    Cell, Part, Row, RowState, SideBySide, Unshown, side_by_side, side_by_side_bytes,
+};
 
 use crate::config::Config;
 
