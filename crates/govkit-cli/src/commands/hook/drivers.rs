@@ -13,7 +13,6 @@ use govkit_core::sentence_lines::sentence_lines;
 use govkit_core::snapshot::At;
 
 use crate::args::Format;
-use crate::commands::diff::FailChange;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -79,9 +78,9 @@ pub(super) fn diff(context: &Context<'_>, arguments: &[String]) -> Result<Exit> 
         Format::Human,
     )?;
     let style = context.ui.driver_style();
-    let gate = report::Gate::new(FailChange::Never, false);
+    let gate = report::gate(&set, None);
     context.ui.report(|out| match format {
-        Format::Json => report::json(&set, &gate, out),
+        Format::Json => report::json(&set, report::Spreading::default(), &gate, out),
         Format::Markdown => report::markdown(&set, out),
         _ => report::human(&set, out, style),
     })?;

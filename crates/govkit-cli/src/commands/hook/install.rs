@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 use govkit_git::Repository;
