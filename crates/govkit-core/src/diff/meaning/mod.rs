@@ -13,6 +13,7 @@ mod references;
 mod rest;
 mod terms;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -112,7 +113,7 @@ pub(super) struct Sentences<'a> {
     /// The rule for text that changed without a duty.
     pub(super) plain: &'static ChangeRule,
     /// What stands in sentences of the same section that are new, or gone: it may have moved there.
-    pub(super) around: &'a Around,
+    pub(super) around: &'a Around<'a>,
     /// Whether the pairing of the sentences rests on likeness across sections.
     pub(super) likely: bool,
     /// Whether nothing but terms differs that are told of elsewhere.
@@ -121,11 +122,35 @@ pub(super) struct Sentences<'a> {
     rewritten: bool,
 }
 
-/// Readings of the sentences that are gone from a section, and of those that are new in it.
+/// The sentences that are gone from a section and those that are new in it, read when asked for.
 #[derive(Default)]
-pub(super) struct Around {
-    pub(super) gone: Vec<Reading>,
-    pub(super) came: Vec<Reading>,
+pub(super) struct Around<'a> {
+    gone: Vec<&'a str>,
+    came: Vec<&'a str>,
+    read: OnceCell<(Vec<Reading>, Vec<Reading>)>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn new(gone: Vec<&'a str>, came: Vec<&'a str>) -> Self {
+        Self {
+            gone,
+            came,
+            read: OnceCell::new(),
+        }
+    }
+
+    fn read(&self) -> &(Vec<Reading>, Vec<Reading>) {
+        let all = |texts: &[&str]| texts.iter().map(|text| Reading::of(text)).collect();
+        self.read.get_or_init(|| (all(&self.gone), all(&self.came)))
+    }
+
+    fn gone(&self) -> &[Reading] {
+        &self.read().0
+    }
+
+    fn came(&self) -> &[Reading] {
+        &self.read().1
+    }
 }
 
 impl<'a> Sentences<'a> {
@@ -133,7 +158,7 @@ impl<'a> Sentences<'a> {
     pub(super) fn of(
         (old, new): (&'a str, &'a str),
         (at, redline, plain): (Place, Redline, &'static ChangeRule),
-        around: &'a Around,
+        around: &'a Around<'a>,
     ) -> Self {
         let (mut old, mut new) = (Side::of(old), Side::of(new));
         let hunks = hunks(old.words(), new.words());
