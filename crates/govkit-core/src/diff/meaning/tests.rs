@@ -451,6 +451,18 @@ fn a_passage_that_moved_and_was_edited_is_one_passage() {
 }
 
 #[test]
+fn a_list_item_that_moved_to_another_list_is_one_item() {
+    let lists = |a: &str, b: &str| {
+        format!("# A\n\n## Editors\n\n- Ann Lee\n{a}\n## Former\n\n- Bo Fox\n{b}")
+    };
+    let item = "- Cy Dale (cy)\n";
+    assert_eq!(
+        told(&lists(item, ""), &lists("", item)),
+        ["ITEM-MOVED minor neutral"]
+    );
+}
+
+#[test]
 fn the_sentence_that_explains_the_words_of_duty_is_none() {
     let old = "The key words “MUST” and “MAY” are to be interpreted as described in RFC 2119.";
     let new =

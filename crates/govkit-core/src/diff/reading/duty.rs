@@ -228,6 +228,8 @@ fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
         "need to" | "needs to" | "have to" | "has to" => before.is_some_and(|word| {
             word.any(&["may", "might", "will", "would", "could", "not", "to", "can"])
         }),
+        // "Would be allowed": supposed, not allowed.
+        _ if before.is_some_and(|word| word.any(&["would", "could", "might"])) => true,
         // "Those who are responsible for": said of them, not asked.
         "responsible for" => before.is_some_and(|word| word.any(RELATIVES)),
         // "\"You\" shall mean": a definition.
