@@ -13,7 +13,6 @@ use govkit_core::sentence_lines::sentence_lines;
 use govkit_core::snapshot::At;
 
 use crate::args::Format;
-use crate::commands::diff::FailChange;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -73,15 +72,10 @@ pub(super) fn diff(context: &Context<'_>, arguments: &[String]) -> Result<Exit> 
     let new_path = arguments.get(7).unwrap_or(path);
     let (old, new) = (read(context, old)?, read(context, new)?);
     let set = change_set(context, (path, old), (new_path, new));
-    let format = context.ui.format(
-        "hook",
-        &[Format::Human, Format::Json, Format::Markdown],
-        Format::Human,
-    )?;
+    let formats = [Format::Human, Format::Markdown];
+    let format = context.ui.format("hook", &formats, Format::Human)?;
     let style = context.ui.driver_style();
-    let gate = report::Gate::new(FailChange::Never, false);
     context.ui.report(|out| match format {
-        Format::Json => report::json(&set, &gate, out),
         Format::Markdown => report::markdown(&set, out),
         _ => report::human(&set, out, style),
     })?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 use govkit_git::Repository;
@@ -127,7 +127,7 @@ pub(super) fn uninstall(context: &Context<'_>, wanted: Wanted) -> Result<Exit> {
     }
     let lines = match drivers(repository)? {
         (false, false) => Vec::new(),
-        (diff, merge) => pieces::attributes(&*context.config(&At::Worktree)?, diff, merge),
+        (diff, merge) => pieces::attributes(&context.config(&At::Worktree)?, diff, merge),
     };
     place_paths(repository, &lines, false, &mut written)?;
     said(context, "cleaned", &written);
