@@ -374,7 +374,9 @@ fn the_review_is_one_comment_that_is_kept_up_to_date() {
                 "{calls}"
             );
             assert!(
-                calls.contains("govkit review origin/main; touch pwned --format markdown"),
+                calls.contains(
+                    "govkit review origin/main; touch pwned --head HEAD --format markdown"
+                ),
                 "{calls}"
             );
             assert!(!exists(&repo, "pwned"));

@@ -93,7 +93,10 @@ fn different_fields_and_sections_merge_clean_through_git() {
     let repo = governed();
     edit(&repo, "one", ONE);
     edit(&repo, "other", OTHER);
-    let plain = bash(&repo, "git -c merge.govkit.driver=false merge one");
+    let plain = bash(
+        &repo,
+        "git -c merge.govkit.driver='git merge-file %A %O %B' merge one",
+    );
     assert_ne!(plain.code, 0, "git alone cannot: {plain}");
     assert_eq!(bash(&repo, "git merge --abort").code, 0);
     let merged = bash(&repo, "git merge --no-edit one");

@@ -72,15 +72,10 @@ pub(super) fn diff(context: &Context<'_>, arguments: &[String]) -> Result<Exit> 
     let new_path = arguments.get(7).unwrap_or(path);
     let (old, new) = (read(context, old)?, read(context, new)?);
     let set = change_set(context, (path, old), (new_path, new));
-    let format = context.ui.format(
-        "hook",
-        &[Format::Human, Format::Json, Format::Markdown],
-        Format::Human,
-    )?;
+    let formats = [Format::Human, Format::Markdown];
+    let format = context.ui.format("hook", &formats, Format::Human)?;
     let style = context.ui.driver_style();
-    let gate = report::gate(&set, None);
     context.ui.report(|out| match format {
-        Format::Json => report::json(&set, report::Spreading::default(), &gate, out),
         Format::Markdown => report::markdown(&set, out),
         _ => report::human(&set, out, style),
     })?;
