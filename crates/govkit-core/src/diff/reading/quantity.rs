@@ -451,12 +451,8 @@ mod tests {
         let found = read_all(
             "At least four members, no more than 25% and up to US $5,000 of one-fourth of it.",
         );
-        let short: Vec<_> = found
-            .into_iter()
-            .map(|(text, value, dimension, bound)| (text, value, dimension, bound))
-            .collect();
         assert_eq!(
-            short,
+            found,
             [
                 (
                     "four".into(),
