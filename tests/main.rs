@@ -14,6 +14,7 @@ mod init;
 mod labels;
 mod log;
 mod merge;
+mod plugin;
 mod ranges;
 mod shell;
 mod store;

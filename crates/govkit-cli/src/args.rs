@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, check, completions, config, diff, doctor, explain, export, get, hook, init, list, log,
-    man, new, plugin, refs, review, rules, schema, search, show, status,
+    attest, check, completions, config, diff, doctor, explain, export, get, hook, import, init,
+    list, log, man, new, plugin, refs, review, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -93,6 +93,15 @@ pub(crate) struct Global {
     /// Run no plugins
     #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS", value_parser = FalseyValueParser::new())]
     pub(crate) no_plugins: bool,
+    /// Raise or lower a limit of plugins: `fuel=4x`, `memory=1GiB`; may be given several times
+    #[arg(
+        long,
+        value_name = "LIMIT=VALUE",
+        global = true,
+        env = "GOVKIT_PLUGIN_LIMIT",
+        value_delimiter = ','
+    )]
+    pub(crate) plugin_limit: Vec<String>,
     /// Refuse any plugin that is not exactly what `govkit.lock` pins
     #[arg(long, global = true, env = "GOVKIT_LOCKED", value_parser = FalseyValueParser::new())]
     pub(crate) locked: bool,
@@ -156,6 +165,7 @@ impl Format {
 pub(crate) enum Command {
     Init(init::InitArgs),
     New(new::NewArgs),
+    Import(import::ImportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Get(get::GetArgs),

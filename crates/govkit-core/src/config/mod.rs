@@ -1,5 +1,6 @@
 //! `govkit.toml` as typed values: the kinds of a repository, severities and plugins.
 
+mod edit;
 mod id_rule;
 mod raw;
 mod schema;
@@ -12,6 +13,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use edit::{position_of, with_plugin, without_plugin};
 pub(crate) use id_rule::shape;
 pub use id_rule::{IdRule, PathPattern, PathPatternError};
 use raw::{OneOrMany, Over, RawApprovers, RawConfig, RawField, RawId, RawKind, RawLink};
@@ -350,6 +352,8 @@ pub struct PluginConfig {
     pub enabled: bool,
     /// Its own configuration, as JSON.
     pub config: serde_json::Value,
+    /// Files of the repository it may read, as paths or patterns.
+    pub assets: Vec<String>,
 }
 
 /// Somebody who has to agree to certain changes, besides the owners.
@@ -449,6 +453,7 @@ impl Config {
                         kinds: plugin.kinds,
                         enabled: plugin.enabled.unwrap_or(true),
                         config,
+                        assets: plugin.assets.unwrap_or_default(),
                     },
                 )
             })

@@ -4,6 +4,7 @@
 
 mod corpora;
 mod measure;
+mod plugins;
 mod synthetic;
 
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     println!("{}", measure::HEADER);
     start(&bench)?;
     synthetic::run(&bench)?;
+    plugins::run()?;
     match corpora {
         Some(dir) => corpora::run(&bench, &dir)?,
         None => println!(
