@@ -43,6 +43,8 @@ pub(super) fn run(
             .with_context(|| format!("make the directory `{}`", above.display()))?;
         write_file(&path, text.as_bytes())?;
     }
+    // The last commands are for another directory.
+    let place = place.canonicalize().unwrap_or(place);
     let mut lines = vec![format!("cd {}", dir.display())];
     lines.extend(language.setup().iter().map(|line| (*line).to_owned()));
     lines.push("govkit plugin build".to_owned());
