@@ -66,7 +66,11 @@ pub(crate) fn human(set: &ChangeSet, out: &mut dyn Write, style: Style) -> io::R
 }
 
 /// Id and title on the left, kind and word on the right, then the path.
-fn title(artifact: &ArtifactChange, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn title(
+    artifact: &ArtifactChange,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = match (&artifact.id, &artifact.title) {
         (Some(id), Some(title)) => format!("{id} {title}"),
         (Some(id), None) => id.clone(),
@@ -106,7 +110,7 @@ fn title(artifact: &ArtifactChange, style: Style, out: &mut dyn Write) -> io::Re
 }
 
 /// One line a finding, and under it the passage or the values that do not fit.
-fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mark = match finding.severity {
         ChangeSeverity::Breaking => "!!!",
         ChangeSeverity::Substantive => "!!",
@@ -154,7 +158,11 @@ fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Res
 }
 
 /// The redline of a finding, wrapped.
-fn passage(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn passage(
+    finding: &ChangeFinding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(line) = &finding.text else {
         return Ok(());
     };
@@ -272,7 +280,7 @@ impl<'a> Wrapped<'a> {
     }
 }
 
-fn paint(severity: Option<ChangeSeverity>) -> Paint {
+pub(crate) fn paint(severity: Option<ChangeSeverity>) -> Paint {
     match severity {
         Some(ChangeSeverity::Breaking) => AnsiColor::Red.on_default().bold(),
         Some(ChangeSeverity::Substantive) => AnsiColor::Yellow.on_default().bold(),
@@ -281,7 +289,7 @@ fn paint(severity: Option<ChangeSeverity>) -> Paint {
     }
 }
 
-fn painted(text: &str, paint: Paint, style: Style) -> String {
+pub(crate) fn painted(text: &str, paint: Paint, style: Style) -> String {
     if style.colour && !text.is_empty() {
         format!("{paint}{text}{paint:#}")
     } else {
@@ -289,12 +297,12 @@ fn painted(text: &str, paint: Paint, style: Style) -> String {
     }
 }
 
-fn padded(text: &str, width: usize) -> String {
+pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// A text cut to a width.
-fn fitted(text: &str, width: usize) -> String {
+pub(crate) fn fitted(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
