@@ -10,6 +10,7 @@ mod docs;
 mod findings;
 mod hostile;
 mod init;
+mod labels;
 mod log;
 mod ranges;
 mod shell;

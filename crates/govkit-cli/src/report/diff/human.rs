@@ -12,6 +12,8 @@ use crate::ui::Style;
 
 /// Where a passage starts.
 const INDENT: usize = 7;
+/// The least columns for a place beside what changed in it.
+const LEAST_PLACE: usize = 16;
 /// Columns of the rule and of the place.
 const RULE: usize = 15;
 const PLACE: usize = 26;
@@ -139,11 +141,16 @@ pub(crate) fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write)
         let line = words::line(finding)
             .map(|line| format!("line {line}"))
             .unwrap_or_default();
-        let place = fitted(&place, room.saturating_sub(line.width() + 2));
+        let brief = words::brief(finding).map(|text| Untrusted::line(&text).to_string());
+        let after = match brief.filter(|text| text.width() + LEAST_PLACE + line.width() <= room) {
+            Some(brief) => format!("{line}  {brief}"),
+            None => line,
+        };
+        let place = fitted(&place, room.saturating_sub(after.width() + 2));
         if place.is_empty() {
-            line
+            after
         } else {
-            format!("{place}  {line}")
+            format!("{place}  {after}")
         }
     } else {
         fitted(&Untrusted::line(&finding.message).to_string(), room)

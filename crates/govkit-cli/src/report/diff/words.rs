@@ -78,6 +78,27 @@ pub(crate) fn has_values(finding: &ChangeFinding) -> bool {
     finding.text.is_none() && (finding.old.is_some() || finding.new.is_some())
 }
 
+/// What changed in a few words, where a finding names it apart from its sentence: `MUST -> SHOULD`.
+pub(super) fn brief(finding: &ChangeFinding) -> Option<String> {
+    let absent = || "(none)".to_owned();
+    let (old, new) = match (&finding.modal_old, &finding.modal_new) {
+        (None, None) => {
+            let own = |value: &Option<Value>, quote: &Option<String>| {
+                value.as_ref().map(Value::display) != *quote
+            };
+            let apart =
+                own(&finding.old, &finding.quote_old) || own(&finding.new, &finding.quote_new);
+            finding.text.as_ref().filter(|_| apart)?;
+            (value(finding.old.as_ref()), value(finding.new.as_ref()))
+        }
+        (old, new) => (
+            old.clone().unwrap_or_else(absent),
+            new.clone().unwrap_or_else(absent),
+        ),
+    };
+    Some(format!("{old} -> {new}"))
+}
+
 /// The direction, where there is one to tell.
 pub(crate) fn direction(finding: &ChangeFinding) -> &'static str {
     match finding.direction {
