@@ -13,8 +13,10 @@ mod init;
 mod labels;
 mod log;
 mod ranges;
+mod review;
 mod shell;
 mod store;
+mod trust;
 mod untrusted;
 
 use std::collections::BTreeSet;
