@@ -41,8 +41,14 @@ fn nothing_changed_is_said_in_few_lines() {
         ..Review::default()
     };
     let text = shown(&review);
-    assert!(text.contains("NO CHANGE") && text.contains("gate: passed"), "{text}");
-    assert!(!text.contains("WHAT CHANGED") && !text.contains("APPROVE"), "{text}");
+    assert!(
+        text.contains("NO CHANGE") && text.contains("gate: passed"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("WHAT CHANGED") && !text.contains("APPROVE"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -64,9 +70,19 @@ fn a_tree_shows_each_artifact_once_within_the_width_and_escapes_what_it_shows() 
     });
     let text = shown(&review);
     for id in ["B", "C", "D", "E"] {
-        assert_eq!(text.matches(&format!("-- {id} ")).count(), 1, "{id}: {text}");
+        assert_eq!(
+            text.matches(&format!("-- {id} ")).count(),
+            1,
+            "{id}: {text}"
+        );
     }
     assert!(text.contains("\n      `-- C "), "C stands below B: {text}");
-    assert!(text.contains("CONFLICT") && !text.contains('\u{1b}'), "{text}");
-    assert!(text.lines().all(|line| line.chars().count() <= 88), "{text}");
+    assert!(
+        text.contains("CONFLICT") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 88),
+        "{text}"
+    );
 }
