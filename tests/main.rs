@@ -15,8 +15,10 @@ mod labels;
 mod log;
 mod merge;
 mod ranges;
+mod review;
 mod shell;
 mod store;
+mod trust;
 mod untrusted;
 
 use std::collections::BTreeSet;
