@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
+use govkit_core::diff::{
+    ChangeSet, ChangeSeverity, CompareMode, Located, Pair, SideBySide, no_index, side_by_side_bytes,
+};
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 
@@ -24,7 +26,8 @@ use crate::report::diff as report;
 ///
 /// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
 ///
-/// Formats: human, json, markdown, tsv.
+/// Formats: human, json, markdown (a pull-request comment), html (a page with both texts side by
+/// side), github, sarif, tsv.
 ///
 /// Examples:
 ///   govkit diff
@@ -32,6 +35,7 @@ use crate::report::diff as report;
 ///   govkit diff main...HEAD --exit-code
 ///   govkit diff --name-status HEAD~5
 ///   govkit diff --no-index old.md new.md
+///   govkit diff main...HEAD --format html -o redline.html
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DiffArgs {
@@ -88,7 +92,18 @@ impl FailChange {
     }
 }
 
-const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Markdown, Format::Tsv];
+const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Github,
+    Format::Sarif,
+    Format::Tsv,
+];
+
+/// A change set, and for a page both texts of each artifact.
+type Told = (ChangeSet, Vec<SideBySide>);
 
 pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
     let format = context.ui.format("diff", FORMATS, Format::Human)?;
@@ -98,8 +113,8 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`govkit diff A..B` instead of `--at`",
         ));
     }
-    let set = if args.no_index {
-        files(context, args)?
+    let (set, sides) = if args.no_index {
+        files(context, args, format)?
     } else {
         revisions(context, args, format)?
     };
@@ -108,7 +123,7 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
         .severity()
         .is_some_and(|least| set.summary.severity >= Some(least));
     let gate = report::Gate::new(args.fail_change, fails);
-    print(context, args, &set, &gate, format)?;
+    print(context, args, (&set, &sides), &gate, format)?;
     Ok(Exit::no_if(
         fails || (args.exit_code && !set.artifacts.is_empty()),
     ))
@@ -117,7 +132,7 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
 fn print(
     context: &Context<'_>,
     args: &DiffArgs,
-    set: &ChangeSet,
+    (set, sides): (&ChangeSet, &[SideBySide]),
     gate: &report::Gate,
     format: Format,
 ) -> Result<()> {
@@ -137,6 +152,9 @@ fn print(
             .ui
             .report(|out| report::name_status(set, context.global.null, out)),
         Format::Markdown => context.ui.report(|out| report::markdown(set, out)),
+        Format::Html => context.ui.report(|out| report::html(set, sides, out)),
+        Format::Github => context.ui.report(|out| report::github(set, out)),
+        Format::Sarif => context.ui.report(|out| report::sarif(set, out)),
         Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
         _ => context
             .ui
@@ -145,7 +163,7 @@ fn print(
 }
 
 /// The two files of `--no-index`; `/dev/null` is no file.
-fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+fn files(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let [old, new] = args.targets.as_slice() else {
         return Err(hinted(
             "`--no-index` compares two files",
@@ -163,21 +181,31 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     };
     let (old_bytes, new_bytes) = (read(old)?, read(new)?);
     let side = |name, bytes| Some((name, bytes));
-    Ok(no_index(
+    let set = no_index(
         old_bytes
             .as_deref()
             .and_then(|bytes| side(old.as_str(), bytes)),
         new_bytes
             .as_deref()
             .and_then(|bytes| side(new.as_str(), bytes)),
-    ))
+    );
+    let sides = match format {
+        Format::Html if !set.artifacts.is_empty() => {
+            vec![side_by_side_bytes(
+                old_bytes.as_deref(),
+                new_bytes.as_deref(),
+            )]
+        }
+        _ => Vec::new(),
+    };
+    Ok((set, sides))
 }
 
-fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<ChangeSet> {
+fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let (mode, old, new, names) = sides(context, args)?;
     let paths_do = args.name_status && format != Format::Json && !context.global.quiet;
     if paths_do && names.is_empty() && args.pathspec.is_empty() {
-        return Comparison::of_paths(context, mode, &old, &new);
+        return Ok((Comparison::of_paths(context, mode, &old, &new)?, Vec::new()));
     }
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
@@ -189,11 +217,14 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<C
             }
         }
     }
-    Ok(if args.name_status {
-        comparison.structure()
-    } else {
-        comparison.full()
-    })
+    if args.name_status {
+        return Ok((comparison.structure(), Vec::new()));
+    }
+    let sides = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((comparison.full(), sides))
 }
 
 /// What is compared with what, and the names that are left.

@@ -23,14 +23,15 @@ mod layout;
 mod links;
 mod moves;
 mod no_index;
+mod pages;
 mod pairing;
 mod prose;
 mod redline;
 mod sections;
 pub(crate) mod sentences;
 mod sequence;
-pub(crate) mod single;
 mod side_by_side;
+pub(crate) mod single;
 mod steps;
 mod targets;
 mod text;
@@ -47,6 +48,7 @@ pub use change_set::{
 pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
+pub use pages::{Level as ExampleLevel, RulePage, explained, rule_page};
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
 pub use side_by_side::{
