@@ -3,6 +3,7 @@
 //! Blanks, typographic quotation marks and dashes, emphasis, and the case of letters outside the
 //! words that carry duties. Anything else is a change of the text.
 
+use super::slips::slip;
 use super::tokens::tokens;
 use crate::untrusted::is_invisible;
 
@@ -18,7 +19,7 @@ pub(super) enum Difference {
 }
 
 /// Words whose case is left alone: an organisation may give MUST another force than must.
-const KEYWORDS: &[&str] = &[
+pub(super) const KEYWORDS: &[&str] = &[
     "must",
     "shall",
     "should",
@@ -67,7 +68,12 @@ pub(super) fn difference(old: &str, new: &str) -> Difference {
     {
         return Difference::Notation(old, new);
     }
-    Difference::Text
+    match slip(old, new)
+        .filter(|_| invisible(old, new).is_empty() && look_alike(old, new).is_empty())
+    {
+        Some(what) => Difference::Editorial(what),
+        None => Difference::Text,
+    }
 }
 
 /// Blanks of every kind as one, none at the ends or beside a cell's border.
@@ -280,7 +286,6 @@ mod tests {
             ("`“a”`", "`\"a\"`"),
             ("~~gone~~", "gone"),
             ("now", "not"),
-            ("See A.", "See A"),
             ("[a](B.md)", "[a](b.md)"),
         ] {
             assert_eq!(difference(old, new), Text, "{old} / {new}");
