@@ -19,6 +19,7 @@ pub mod export;
 pub mod finding;
 pub mod front_matter;
 pub mod history;
+pub mod impact;
 pub mod limits;
 pub mod lock;
 pub mod outline;
