@@ -111,7 +111,9 @@ impl Page {
             "lang",
             "name",
             "rel",
+            "role",
             "scope",
+            "tabindex",
         ];
         for element in &self.elements {
             assert!(NAMES.contains(&element.name.as_str()), "<{}>", element.name);

@@ -75,6 +75,7 @@ static PAGES: &[RulePage] = &[
     page!("QTY-ADDED", Text),
     page!("QTY-CHANGED", Text),
     page!("QTY-REMOVED", Text),
+    page!("REF-CHANGED", Text),
     page!("REF-VERSION", Text),
     page!("SEC-ADDED", Text),
     page!("SEC-MOVED", Text),

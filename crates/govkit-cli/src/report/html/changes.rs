@@ -45,12 +45,8 @@ pub(crate) fn heading(at: usize, group: &Group<'_>) -> String {
 }
 
 fn overview(groups: &[Group<'_>], out: &mut dyn Write) -> io::Result<()> {
-    write!(
-        out,
-        "<div class=\"scroll\"><table>\n<caption>Artifacts, the worst first</caption>\n\
-         <thead><tr><th scope=\"col\">Artifact</th><th scope=\"col\">Worst</th>\
-         <th scope=\"col\">What happened</th><th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n"
-    )?;
+    let columns = ["Artifact", "Worst", "What happened", "Findings"];
+    super::table("Artifacts, the worst first", &columns, out)?;
     for (at, group) in groups.iter().enumerate() {
         let (told, editorial) = group.told();
         let editorial = match editorial {
@@ -60,15 +56,15 @@ fn overview(groups: &[Group<'_>], out: &mut dyn Write) -> io::Result<()> {
         let severity = words::severity(group.severity());
         writeln!(
             out,
-            "<tr class=\"{severity}\"><th scope=\"row\"><a href=\"#{}\">{}</a></th>\
-             <td class=\"sev\">{severity}</td><td>{}</td><td class=\"n\">{}{editorial}</td></tr>",
+            "<tr class=\"{severity}\"><th scope=\"row\"><a href=\"#{}\">{}</a> <span class=\"quiet happened\">{}</span></th>\
+             <td class=\"sev\">{severity}</td><td>{}{editorial}</td></tr>",
             heading(at, group),
             Text(&group.name()),
             Text(&group.happened()),
             told.len(),
         )?;
     }
-    writeln!(out, "</tbody>\n</table></div>")
+    super::end_table(out)
 }
 
 fn one(at: usize, group: &Group<'_>, sides: &Sides<'_>, out: &mut dyn Write) -> io::Result<()> {

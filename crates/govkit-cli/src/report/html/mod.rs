@@ -98,6 +98,25 @@ pub(crate) fn end_section(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</section>")
 }
 
+/// Opens a table that scrolls by itself where it is too wide; [`end_table`] closes it.
+pub(crate) fn table(caption: &str, columns: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    write!(
+        out,
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table>\n\
+         <caption>{0}</caption>\n<thead><tr>",
+        Plain(caption)
+    )?;
+    for column in columns {
+        write!(out, "<th scope=\"col\">{}</th>", Text(column))?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")
+}
+
+/// Closes a table.
+pub(crate) fn end_table(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "</tbody>\n</table></div>")
+}
+
 /// Base64 as a content security policy writes it.
 fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

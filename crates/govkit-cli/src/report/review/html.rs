@@ -11,7 +11,9 @@ use crate::report::diff::groups::worst_first;
 use crate::report::diff::words::{counted, title};
 use crate::report::html::changes::{self, anchor};
 use crate::report::html::redline::{self, Sides};
-use crate::report::html::{Entry, Sentence, Text, close, end_section, open, section};
+use crate::report::html::{
+    Entry, Sentence, Text, close, end_section, end_table, open, section, table,
+};
 
 /// Writes a page; `sides` are both texts of each artifact, in the order of the review.
 pub(crate) fn html(review: &Review, sides: &[SideBySide], out: &mut dyn Write) -> io::Result<()> {
@@ -155,11 +157,8 @@ fn approvals(review: &Review, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     section("approvals", "Who must approve", out)?;
-    write!(
-        out,
-        "<div class=\"scroll\"><table>\n<caption>Approvals this change needs</caption>\n<thead><tr>\
-         <th scope=\"col\">Who</th><th scope=\"col\">Why</th><th scope=\"col\">Status</th></tr></thead>\n<tbody>\n"
-    )?;
+    let columns = ["Who", "Why", "Status"];
+    table("Approvals this change needs", &columns, out)?;
     for approval in &review.approvals {
         let status = match approval.status {
             ApprovalStatus::Missing => "☐ missing",
@@ -174,7 +173,7 @@ fn approvals(review: &Review, out: &mut dyn Write) -> io::Result<()> {
         because(&approval.because, &review.findings, out)?;
         writeln!(out, "</td><td>{status}</td></tr>")?;
     }
-    writeln!(out, "</tbody>\n</table></div>")?;
+    end_table(out)?;
     end_section(out)
 }
 
@@ -222,12 +221,8 @@ fn checks(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     section("checks", "New findings of check", out)?;
-    write!(
-        out,
-        "<div class=\"scroll\"><table>\n<caption>Findings that the base does not have</caption>\n<thead><tr>\
-         <th scope=\"col\">Severity</th><th scope=\"col\">Place</th><th scope=\"col\">Finding</th>\
-         <th scope=\"col\">Rule</th></tr></thead>\n<tbody>\n"
-    )?;
+    let columns = ["Severity", "Place", "Finding", "Rule"];
+    table("Findings that the base does not have", &columns, out)?;
     for check in checks {
         let help = match &check.help {
             Some(help) => format!(" ({help})"),
@@ -244,7 +239,7 @@ fn checks(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
             Text(&check.rule),
         )?;
     }
-    writeln!(out, "</tbody>\n</table></div>")?;
+    end_table(out)?;
     end_section(out)
 }
 
@@ -253,12 +248,8 @@ fn acceptances(review: &Review, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     section("accepted", "Accepted findings", out)?;
-    write!(
-        out,
-        "<div class=\"scroll\"><table>\n<caption>What somebody accepted, as the base has it</caption>\n<thead><tr>\
-         <th scope=\"col\">Finding</th><th scope=\"col\">By</th><th scope=\"col\">Until</th>\
-         <th scope=\"col\">Reason</th><th scope=\"col\">Here</th></tr></thead>\n<tbody>\n"
-    )?;
+    let columns = ["Finding", "By", "Until", "Reason", "Here"];
+    table("What somebody accepted, as the base has it", &columns, out)?;
     for one in &review.acceptances {
         let state = match one.state {
             AcceptanceState::Used => "covers a finding",
@@ -283,7 +274,7 @@ fn acceptances(review: &Review, out: &mut dyn Write) -> io::Result<()> {
             Text(&one.reason)
         )?;
     }
-    writeln!(out, "</tbody>\n</table></div>")?;
+    end_table(out)?;
     end_section(out)
 }
 
