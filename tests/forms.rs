@@ -98,7 +98,7 @@ fn what_went_and_what_came_stands_side_by_side() {
     let repo = itsm_history();
     let (_, page) = html(&repo, &["v2026.1..HEAD", "POL-002"]);
     let marked =
-        |name: &str| -> Vec<&str> { page.all(name).map(|one| one.text.as_str()).collect() };
+        |name: &'static str| -> Vec<&str> { page.all(name).map(|one| one.text.as_str()).collect() };
     assert!(
         marked("del").contains(&"[removed: 72 hours]"),
         "{:?}",
@@ -560,6 +560,121 @@ fn every_change_rule_has_a_page_to_read() {
             assert!(page.contains(part), "{rule}: {part}");
         }
     }
+}
+
+const REVIEWS: &[&str] = &["human", "json", "markdown", "html", "github", "sarif"];
+
+#[test]
+fn a_review_has_every_form_and_one_answer() {
+    let repo = itsm_history();
+    let run = |format: &str| govkit().run(&repo, ["review", "v2026.1", "--format", format]);
+    let code = run("json").code;
+    for format in REVIEWS {
+        assert_eq!(run(format).code, code, "{format}");
+    }
+    let review = json(&run("json"));
+    let page = Page::read(&run("html").text());
+    page.must_be_sound();
+    for (list, id) in [
+        ("findings", "changes"),
+        ("impact", "affected"),
+        ("approvals", "approvals"),
+        ("actions", "actions"),
+    ] {
+        let some = !review[list].as_array().unwrap().is_empty();
+        assert_eq!(page.by_id(id).len(), usize::from(some), "{id}");
+    }
+    let order: Vec<&str> = page.all("h2").map(|one| one.get("id")).collect();
+    let known = [
+        "changes",
+        "affected",
+        "approvals",
+        "actions",
+        "checks",
+        "accepted",
+        "redlines",
+        "rules",
+    ];
+    let places: Vec<usize> = order
+        .iter()
+        .map(|id| known.iter().position(|one| one == id).unwrap())
+        .collect();
+    assert!(
+        places.is_sorted(),
+        "verdict, changes, who, approvals, what to do, texts: {order:?}"
+    );
+    let shown: String = page.all("main").map(|one| one.text.as_str()).collect();
+    for one in review["approvals"].as_array().unwrap() {
+        assert!(shown.contains(one["who"].as_str().unwrap()), "{one}");
+    }
+    for one in review["impact"].as_array().unwrap() {
+        assert!(shown.contains(one["id"].as_str().unwrap()), "{one}");
+    }
+    let comment = run("markdown").text();
+    assert!(
+        comment.starts_with("<!-- govkit:review -->\n<!-- base="),
+        "{comment}"
+    );
+    let open = &comment[..comment.find("<details>").unwrap()];
+    assert!(
+        open.lines()
+            .filter(|line| line.starts_with("| ") && line.contains('`'))
+            .count()
+            <= 7
+    );
+    let log = json(&run("sarif"));
+    let told = review["findings"].as_array().unwrap().iter();
+    let told = told
+        .filter(|one| one["severity"] != "editorial" && one["accepted"].is_null())
+        .count();
+    let checks = review["checks"].as_array().unwrap().len();
+    assert_eq!(
+        log["runs"][0]["results"].as_array().unwrap().len(),
+        told + checks
+    );
+    let commands = run("github")
+        .text()
+        .lines()
+        .filter(|line| line.starts_with("::"))
+        .count();
+    assert_eq!(commands, told + checks);
+}
+
+#[test]
+fn a_review_of_hostile_text_is_text() {
+    let repo = hostile(&own());
+    let run = |format: &str| {
+        govkit()
+            .run(&repo, ["review", "v1", "--format", format])
+            .text()
+    };
+    Page::read(&run("html")).must_be_sound();
+    let comment = run("markdown");
+    assert!(comment.encode_utf16().count() <= 65_536);
+    for line in comment.lines() {
+        let outside: String = line.split('`').step_by(2).collect();
+        assert!(
+            !outside.contains("<script")
+                && !outside.contains("@everyone")
+                && !line.starts_with('/'),
+            "{line}"
+        );
+    }
+    let text = run("github");
+    assert!(
+        text.lines()
+            .all(|line| !line.trim_start().starts_with("::error file=a,line=1")),
+        "{text}"
+    );
+}
+
+#[test]
+fn whom_a_change_reaches_stands_on_the_page_of_a_diff_too() {
+    let repo = itsm_history();
+    let (_, page) = html(&repo, &["v2026.1..HEAD", "--impact"]);
+    assert_eq!(page.by_id("affected").len(), 1);
+    let (_, page) = html(&repo, &["v2026.1..HEAD"]);
+    assert_eq!(page.by_id("affected").len(), 0);
 }
 
 /// Whether the long checks were asked for, and a Chromium is there to make them.

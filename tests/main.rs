@@ -12,6 +12,7 @@ mod findings;
 mod forms;
 mod hostile;
 mod init;
+mod labels;
 mod log;
 mod ranges;
 mod shell;

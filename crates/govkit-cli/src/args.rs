@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new,
-    plugin, refs, rules, schema, search, show, status,
+    attest, check, completions, config, diff, doctor, explain, export, get, init, list, log, man,
+    new, plugin, refs, review, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -168,6 +168,8 @@ pub(crate) enum Command {
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
+    Review(review::ReviewArgs),
+    Attest(attest::AttestArgs),
     Log(log::LogArgs),
     Export(export::ExportArgs),
     Plugin(plugin::PluginArgs),

@@ -1,6 +1,7 @@
 //! The `govkit` program: arguments in, reports out, exit code.
 
 mod args;
+mod branch;
 mod commands;
 mod comparison;
 mod context;
@@ -10,6 +11,7 @@ mod plugins;
 mod report;
 mod select;
 mod starter;
+mod trusted;
 mod ui;
 
 use std::process::ExitCode;

@@ -7,10 +7,6 @@ pub(crate) mod github;
 pub(crate) mod html;
 pub(crate) mod listing;
 pub(crate) mod markdown;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the verb `review` comes with another branch")
-)]
 pub(crate) mod review;
 pub(crate) mod sarif;
 pub(crate) mod wire;

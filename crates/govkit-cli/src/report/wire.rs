@@ -8,7 +8,7 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "check", "diff", "list", "log", "refs", "rules", "search", "show", "status",
+    "check", "diff", "list", "log", "refs", "review", "rules", "search", "show", "status",
 ];
 
 /// Returns the schema of a verb's JSON.
@@ -24,6 +24,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
             log
         }
         "refs" => schema_for!(commands::refs::Refs).to_value(),
+        "review" => schema_for!(govkit_core::review::Review).to_value(),
         "rules" => items::<commands::rules::Item<'static>>(),
         "search" => items::<commands::search::Hit<'static>>(),
         "show" => schema_for!(commands::show::Report<'static>).to_value(),

@@ -12,15 +12,24 @@ pub(super) struct Shown {
     pub(super) new: String,
 }
 
-/// Finds the first sentence of a body that shows a parameter and limits something by it.
+/// Finds the sentence of a body that limits something by a parameter, the weightiest if there are
+/// several, the first of those.
 pub(super) fn shown(document: &Document<'_>, name: &str, old: &str, new: &str) -> Option<Shown> {
     let body = document.text.get(document.body..)?;
-    let paragraphs = body.split("\n\n").filter(|text| text.contains("{{"));
-    paragraphs.into_iter().find_map(|paragraph| {
+    let mut weightiest: Option<Shown> = None;
+    for paragraph in body.split("\n\n").filter(|text| text.contains("{{")) {
         let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut all = sentences::split(&line).into_iter();
-        all.find_map(|range| limited(&line[range], name, old, new))
-    })
+        let limits = sentences::split(&line)
+            .into_iter()
+            .filter_map(|range| limited(&line[range], name, old, new));
+        for limit in limits {
+            let heavier = |other: &Shown| limit.pressed.severity > other.pressed.severity;
+            if weightiest.as_ref().is_none_or(heavier) {
+                weightiest = Some(limit);
+            }
+        }
+    }
+    weightiest
 }
 
 fn limited(sentence: &str, name: &str, old: &str, new: &str) -> Option<Shown> {

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use govkit_core::diff::{ChangeFinding, ChangeSet, ChangeSeverity, Mark, Redline};
+use govkit_core::review::Spread;
 
 use super::groups::{Group, worst_first};
 use super::words;
 use crate::report::markdown::{Comment, cut, plain, quoted, summary};
+use crate::report::review::markdown::impact;
 
 /// Rows of the table a reader sees without unfolding anything.
 const ROWS: usize = 7;
@@ -19,7 +21,8 @@ const TABLE: &str =
     "| | What changed | Where | Before | After | Rule |\n|---|---|---|---|---|---|\n";
 
 /// Writes the change set as Markdown with the HTML that forges let through.
-pub(crate) fn markdown(set: &ChangeSet, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn markdown(found: &Spread, out: &mut dyn Write) -> io::Result<()> {
+    let set = &found.set;
     let mut comment = Comment::new("diff", &set.compare.base, &set.compare.head);
     heading(set.summary.severity, "", &mut comment);
     if set.artifacts.is_empty() {
@@ -31,6 +34,7 @@ pub(crate) fn markdown(set: &ChangeSet, out: &mut dyn Write) -> io::Result<()> {
         first_rows(&told, &mut comment);
         more_rows(&told, &mut comment);
         redlines(&worst_first(&set.artifacts, &set.findings), &mut comment);
+        impact(&found.affected, &set.findings, &mut comment);
     }
     write!(out, "{}", comment.finish(&notes(set)))
 }

@@ -1,7 +1,7 @@
-use govkit_core::diff::{ChangeSet, no_index, side_by_side_bytes};
+use govkit_core::diff::{ChangeSet, ChangeSeverity, no_index, side_by_side_bytes};
+use govkit_core::review::Spread;
 
 use super::*;
-use crate::commands::diff::FailChange;
 use crate::ui::Style;
 
 const OLD: &str = "+++\nid = \"POL-1\"\nstatus = \"draft\"\n+++\n# Calls\nTell the @owner within 24 hours of the <b>call</b>.\n\n- one\n";
@@ -12,6 +12,13 @@ fn set() -> ChangeSet {
         Some(("old.md", OLD.as_bytes())),
         Some(("new.md", NEW.as_bytes())),
     )
+}
+
+fn alone(set: ChangeSet) -> Spread {
+    Spread {
+        set,
+        ..Spread::default()
+    }
 }
 
 fn text(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
@@ -31,12 +38,12 @@ fn a_terminal_shows_the_verdict_then_the_worst_first() {
     old.md -> new.md
 
       SUBSTANTIVE   1 artifact changed
-      tightens 0 · relaxes 0 · neutral 3
+      tightens 0 · relaxes 1 · neutral 2
 
     POL-1 Calls                                                                      changed
       new.md
        !!  META-STATUS     status                      draft -> review
-        !  TEXT-CHANGED    § Calls  line 6
+       !!  TIME-RELAXED    § Calls  line 6  within 24 hours -> within 72 hours       relaxes
            Tell the @owner within [-24 hours-]{+72 hours+} of the <b>call</b>.
         !  ITEM-ADDED      § Calls  line 10
            {+two\u{1b}[31m+}
@@ -80,14 +87,14 @@ fn no_line_is_wider_than_the_terminal() {
 
 #[test]
 fn a_pull_request_gets_a_table_and_folded_redlines() {
-    let text = text(|out| markdown(&set(), out));
+    let text = text(|out| markdown(&alone(set()), out));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "<!-- govkit:diff -->");
     assert_eq!(lines[1], "<!-- base=old.md head=new.md -->");
     assert_eq!(lines[3], "### 🟠 Substantive change");
     assert_eq!(
         lines[5],
-        "**1 artifact changed**; tightens 0 · relaxes 0 · neutral 3."
+        "**1 artifact changed**; tightens 0 · relaxes 1 · neutral 2."
     );
     assert_eq!(
         lines[9],
@@ -115,7 +122,7 @@ fn more_than_seven_changes_are_folded() {
         Some(("a.md", old.as_bytes())),
         Some(("b.md", new.as_bytes())),
     );
-    let text = text(|out| markdown(&set, out));
+    let text = text(|out| markdown(&alone(set.clone()), out));
     assert!(
         text.contains("<details><summary>2 more changes</summary>"),
         "{text}"
@@ -158,14 +165,15 @@ fn scripts_get_one_finding_a_line() {
 
 #[test]
 fn programs_get_the_change_set_and_the_gate() {
-    let gate = Gate::new(FailChange::Minor, true);
-    let json: serde_json::Value =
-        serde_json::from_str(&text(|out| json(&set(), &gate, out))).unwrap();
+    let set = set();
+    let gate = gate(&set, Some(ChangeSeverity::Minor));
+    let shown = text(|out| json(&set, Spreading::default(), &gate, out));
+    let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(json["format"], "govkit.diff");
-    assert_eq!(
-        json["gate"],
-        serde_json::json!({"fail_change": "minor", "fail_level": null, "result": "fail"})
-    );
+    assert_eq!(json["gate"]["fail_change"], "minor");
+    assert_eq!(json["gate"]["fail_level"], serde_json::Value::Null);
+    assert_eq!(json["gate"]["result"], "fail");
+    assert_eq!(json["impact"], serde_json::Value::Null);
     assert_eq!(json["summary"]["artifacts"]["changed"], 1);
     assert_eq!(json["findings"][0]["rule"], "META-STATUS");
 }
@@ -194,7 +202,7 @@ fn sides_that_are_the_same_are_said_to_be() {
         text(|out| human(&set, out, PLAIN)),
         "a -> b\n\n  no artifact changed\n"
     );
-    assert!(text(|out| markdown(&set, out)).contains("No change"));
+    assert!(text(|out| markdown(&alone(set.clone()), out)).contains("No change"));
     assert_eq!(text(|out| tsv(&set, '\n', out)), "");
 }
 
@@ -204,7 +212,7 @@ fn a_page_shows_findings_that_lead_to_their_rows() {
         Some(OLD.as_bytes()),
         Some(NEW.as_bytes()),
     )];
-    let page = text(|out| html(&set(), &sides, out));
+    let page = text(|out| html(&alone(set()), &sides, out));
     assert!(page.contains("<h1>Substantive change</h1>"));
     // The status is the second field; the sentence stands behind two fields and a heading.
     assert!(
@@ -220,7 +228,7 @@ fn a_page_shows_findings_that_lead_to_their_rows() {
 #[test]
 fn a_page_of_one_state_says_that_nothing_changed() {
     let set = no_index(Some(("a", b"x")), Some(("b", b"x")));
-    let page = text(|out| html(&set, &[], out));
+    let page = text(|out| html(&alone(set), &[], out));
     assert!(page.contains("<h1>No change</h1>") && !page.contains("<nav"));
 }
 

@@ -77,6 +77,27 @@ pub(crate) fn has_values(finding: &ChangeFinding) -> bool {
     finding.text.is_none() && (finding.old.is_some() || finding.new.is_some())
 }
 
+/// What changed in a few words, where a finding names it apart from its sentence: `MUST -> SHOULD`.
+pub(super) fn brief(finding: &ChangeFinding) -> Option<String> {
+    let absent = || "(none)".to_owned();
+    let (old, new) = match (&finding.modal_old, &finding.modal_new) {
+        (None, None) => {
+            let own = |value: &Option<Value>, quote: &Option<String>| {
+                value.as_ref().map(Value::display) != *quote
+            };
+            let apart =
+                own(&finding.old, &finding.quote_old) || own(&finding.new, &finding.quote_new);
+            finding.text.as_ref().filter(|_| apart)?;
+            (value(finding.old.as_ref()), value(finding.new.as_ref()))
+        }
+        (old, new) => (
+            old.clone().unwrap_or_else(absent),
+            new.clone().unwrap_or_else(absent),
+        ),
+    };
+    Some(format!("{old} -> {new}"))
+}
+
 /// The direction, where there is one to tell.
 pub(crate) fn direction(finding: &ChangeFinding) -> &'static str {
     match finding.direction {
@@ -86,25 +107,24 @@ pub(crate) fn direction(finding: &ChangeFinding) -> &'static str {
 }
 
 /// Findings a reader has to see, the worst first, else in their order; and how many are editorial.
+/// Accepted ones are neither.
 pub(crate) fn told(findings: &[ChangeFinding]) -> (Vec<&ChangeFinding>, usize) {
-    worst_first(findings.iter())
+    worst_first(findings.iter().filter(|finding| finding.accepted.is_none()))
 }
 
 /// [`told`] of any findings; what somebody accepted stands behind what nobody did.
 pub(crate) fn worst_first<'a>(
     findings: impl Iterator<Item = &'a ChangeFinding>,
 ) -> (Vec<&'a ChangeFinding>, usize) {
-    let all: Vec<&ChangeFinding> = findings.collect();
-    let mut told = all.clone();
-    told.retain(|finding| finding.severity > ChangeSeverity::Editorial);
+    let (mut told, editorial): (Vec<_>, Vec<_>) =
+        findings.partition(|finding| finding.severity > ChangeSeverity::Editorial);
     told.sort_by_key(|finding| {
         (
             finding.accepted.is_some(),
             std::cmp::Reverse(finding.severity),
         )
     });
-    let editorial = all.len() - told.len();
-    (told, editorial)
+    (told, editorial.len())
 }
 
 /// `1 editorial change`, `2 editorial changes`.

@@ -4,7 +4,9 @@
 use std::io::{self, Write};
 
 use govkit_core::diff::{ChangeFinding, SideBySide};
-use govkit_core::review::{AcceptanceState, ApprovalStatus, Check, Review, State};
+use govkit_core::review::{
+    Acceptance, AcceptanceState, Affected, ApprovalStatus, Check, Review, State,
+};
 
 use super::words::{self, Branch};
 use crate::report::diff::groups::worst_first;
@@ -26,7 +28,7 @@ pub(crate) fn html(review: &Review, sides: &[SideBySide], out: &mut dyn Write) -
     open(&heading, &words::sides(review), &contents, out)?;
     changes::verdict(review.summary.severity, &words::figures(review), out)?;
     if let Some(upstream) = words::upstream(review) {
-        writeln!(out, "<p>{}</p>", Text(&upstream))?;
+        writeln!(out, "<p>{}.</p>", Text(&upstream))?;
     }
     since(review, out)?;
     if !review.findings.is_empty() {
@@ -38,11 +40,11 @@ pub(crate) fn html(review: &Review, sides: &[SideBySide], out: &mut dyn Write) -
         )?;
         end_section(out)?;
     }
-    affected(review, out)?;
+    affected(&review.impact, &review.findings, out)?;
     approvals(review, out)?;
     actions(review, out)?;
     checks(&review.checks, out)?;
-    acceptances(review, out)?;
+    acceptances(&review.acceptances, &review.findings, out)?;
     if shown.shows(0) {
         section("redlines", "Redlines", out)?;
         redline::all(&review.artifacts, &shown, out)?;
@@ -94,26 +96,26 @@ fn because(prints: &[String], findings: &[ChangeFinding], out: &mut dyn Write) -
     Ok(())
 }
 
-fn affected(review: &Review, out: &mut dyn Write) -> io::Result<()> {
-    if review.impact.is_empty() {
+/// Writes whom a change reaches, as a tree.
+pub(crate) fn affected(
+    impact: &[Affected],
+    findings: &[ChangeFinding],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if impact.is_empty() {
         return Ok(());
     }
     section("affected", "Who is affected", out)?;
-    let depth = review
-        .impact
-        .iter()
-        .map(|one| one.distance)
-        .max()
-        .unwrap_or(0);
-    let count = counted(review.impact.len(), "artifact");
+    let depth = impact.iter().map(|one| one.distance).max().unwrap_or(0);
+    let count = counted(impact.len(), "artifact");
     writeln!(
         out,
         "<p class=\"quiet\">{count}, depth {depth}</p>\n<ul class=\"tree\">"
     )?;
-    for (from, branches) in words::tree(&review.impact) {
+    for (from, branches) in words::tree(impact) {
         writeln!(out, "<li><b>{}</b>\n<ul>", Text(from))?;
         for branch in &branches {
-            grown(branch, &review.findings, out)?;
+            grown(branch, findings, out)?;
         }
         writeln!(out, "</ul></li>")?;
     }
@@ -139,7 +141,11 @@ fn grown(branch: &Branch<'_>, findings: &[ChangeFinding], out: &mut dyn Write) -
         Text(&one.id),
         Text(&one.title),
         one.state.name(),
-        Text(&words::reached(one)),
+        Text(&format!(
+            "{} · {}",
+            words::standing(one, findings),
+            words::link(one)
+        )),
     )?;
     because(&one.because, findings, out)?;
     if !branch.below.is_empty() {
@@ -243,28 +249,29 @@ fn checks(checks: &[Check], out: &mut dyn Write) -> io::Result<()> {
     end_section(out)
 }
 
-fn acceptances(review: &Review, out: &mut dyn Write) -> io::Result<()> {
-    if review.acceptances.is_empty() {
+/// Writes what became of each record of accepted findings.
+pub(crate) fn acceptances(
+    acceptances: &[Acceptance],
+    findings: &[ChangeFinding],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if acceptances.is_empty() {
         return Ok(());
     }
     section("accepted", "Accepted findings", out)?;
     let columns = ["Finding", "By", "Until", "Reason", "Here"];
     table("What somebody accepted, as the base has it", &columns, out)?;
-    for one in &review.acceptances {
+    for one in acceptances {
         let state = match one.state {
             AcceptanceState::Used => "covers a finding",
             AcceptanceState::Unused => "covers nothing here",
             AcceptanceState::Expired => "expired",
         };
-        let rules = words::because(std::slice::from_ref(&one.fingerprint), &review.findings);
+        let rules = words::because(std::slice::from_ref(&one.fingerprint), findings);
         write!(out, "<tr><td>")?;
         match rules.is_empty() {
             true => write!(out, "<code>{}</code>", Text(&one.fingerprint))?,
-            false => because(
-                std::slice::from_ref(&one.fingerprint),
-                &review.findings,
-                out,
-            )?,
+            false => because(std::slice::from_ref(&one.fingerprint), findings, out)?,
         }
         writeln!(
             out,

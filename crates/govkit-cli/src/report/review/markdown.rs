@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use govkit_core::review::{ApprovalStatus, Check, Review, State};
+use govkit_core::diff::ChangeFinding;
+use govkit_core::review::{Affected, ApprovalStatus, Check, Review, State};
 
 use super::words::{self, Branch};
 use crate::report::diff::groups::worst_first;
@@ -41,7 +42,7 @@ pub(crate) fn markdown(review: &Review, out: &mut dyn Write) -> io::Result<()> {
         &worst_first(&review.artifacts, &review.findings),
         &mut comment,
     );
-    impact(review, &mut comment);
+    impact(&review.impact, &review.findings, &mut comment);
     write!(out, "{}", comment.finish(&notes(review, editorial)))
 }
 
@@ -139,21 +140,17 @@ fn since(review: &Review, comment: &mut Comment) {
     comment.folded("Since the last look", "", new.chain(gone), "finding");
 }
 
-fn impact(review: &Review, comment: &mut Comment) {
+/// Folds whom a change reaches, as a tree.
+pub(crate) fn impact(impact: &[Affected], findings: &[ChangeFinding], comment: &mut Comment) {
     let mut lines = Vec::new();
-    for (from, branches) in words::tree(&review.impact) {
+    for (from, branches) in words::tree(impact) {
         lines.push(format!("- {}\n", sentence(from)));
         for branch in &branches {
-            grown(branch, 1, &mut lines);
+            grown(branch, 1, findings, &mut lines);
         }
     }
-    let depth = review
-        .impact
-        .iter()
-        .map(|one| one.distance)
-        .max()
-        .unwrap_or(0);
-    let count = counted(review.impact.len(), "artifact");
+    let depth = impact.iter().map(|one| one.distance).max().unwrap_or(0);
+    let count = counted(impact.len(), "artifact");
     comment.folded(
         &format!("Impact: {count}, depth {depth}"),
         "",
@@ -162,17 +159,21 @@ fn impact(review: &Review, comment: &mut Comment) {
     );
 }
 
-fn grown(branch: &Branch<'_>, depth: usize, lines: &mut Vec<String>) {
+fn grown(branch: &Branch<'_>, depth: usize, findings: &[ChangeFinding], lines: &mut Vec<String>) {
     let one = branch.one;
     let name = linked(&format!("{} {}", one.id, one.title), &one.path);
-    let told = sentence(&words::affected(one));
+    let told = sentence(&format!(
+        "{} · {}",
+        words::standing(one, findings),
+        words::link(one)
+    ));
     let told = match one.state {
         State::Consistent => told,
         _ => format!("**{told}**"),
     };
     lines.push(format!("{}- {name} · {told}\n", "  ".repeat(depth.min(10))));
     for below in &branch.below {
-        grown(below, depth + 1, lines);
+        grown(below, depth + 1, findings, lines);
     }
 }
 
@@ -185,6 +186,6 @@ fn notes(review: &Review, editorial: usize) -> Vec<String> {
         ));
     }
     notes.push(format!("Compared {}.", sentence(&words::sides(review))));
-    notes.extend(words::upstream(review).map(|line| sentence(&line)));
+    notes.extend(words::upstream(review).map(|line| format!("{}.", sentence(&line))));
     notes
 }

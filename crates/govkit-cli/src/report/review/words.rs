@@ -1,37 +1,106 @@
-//! What every form of a review for people says in the same words.
+//! What every renderer of a review for people says in the same words.
 
 use std::collections::BTreeMap;
 
-use govkit_core::diff::ChangeFinding;
+use govkit_core::diff::{ArtifactCounts, ChangeFinding, ChangeSet, Summary};
 use govkit_core::review::{
-    Affected, Approval, ApprovalStatus, Gate, Outcome, Relation, Review, Side, Transition,
+    Affected, Approval, ApprovalStatus, Gate, Outcome, Review, Side, State, Transition,
 };
 
-use crate::report::diff::words::counted;
+use crate::report::diff::words::{counted, counts};
 
-/// `3 artifacts changed · 1 orphaned · 1 left behind · 2 suspect`: what is none is left out.
-pub(crate) fn counts(review: &Review) -> String {
-    let counts = &review.summary.artifacts;
-    let named = [
-        (counts.changed, "changed"),
-        (counts.added, "added"),
-        (counts.removed, "removed"),
-        (counts.renamed, "renamed"),
-        (counts.orphaned, "orphaned"),
-        (counts.drifted, "left behind"),
-        (review.summary.suspect, "suspect"),
+/// `3 artifacts changed · 1 orphaned · 1 left behind · 2 to read again`.
+pub(crate) fn headline(review: &Review) -> String {
+    let summary = &review.summary;
+    let artifacts = &summary.artifacts;
+    let changed = ChangeSet {
+        summary: Summary {
+            artifacts: ArtifactCounts {
+                added: artifacts.added,
+                removed: artifacts.removed,
+                renamed: artifacts.renamed,
+                changed: artifacts.changed,
+            },
+            ..Summary::default()
+        },
+        ..ChangeSet::default()
+    };
+    let mut parts = vec![counts(&changed)];
+    let more = [
+        (artifacts.orphaned, "orphaned"),
+        (artifacts.drifted, "left behind"),
+        (summary.suspect, "to read again"),
+        (summary.accepted, "accepted"),
     ];
-    let some = named.iter().filter(|(count, _)| *count > 0).enumerate();
-    let parts: Vec<String> = some
-        .map(|(at, (count, word))| match (at, count) {
-            (0, 1) => format!("1 artifact {word}"),
-            (0, count) => format!("{count} artifacts {word}"),
-            (_, count) => format!("{count} {word}"),
-        })
+    let some = more.iter().filter(|(count, _)| *count > 0);
+    parts.extend(some.map(|(count, word)| format!("{count} {word}")));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
+}
+
+/// What happened to the base meanwhile, where anything did.
+pub(crate) fn upstream(review: &Review) -> Option<String> {
+    let (name, upstream) = (&review.compare.base_name, &review.compare.upstream);
+    let commits = match upstream.commits_since_base {
+        0 => return None,
+        1 => "1 commit".to_owned(),
+        count => format!("{count} commits"),
+    };
+    let ids: Vec<&str> = upstream
+        .artifacts
+        .iter()
+        .map(|one| one.id.as_str())
         .collect();
-    match parts.is_empty() {
-        true => "no artifact changed".to_owned(),
-        false => parts.join(" · "),
+    Some(match ids.as_slice() {
+        [] => {
+            format!("{name} has {commits} since the branch left it; none touches these artifacts")
+        }
+        ids => format!(
+            "{name} has {commits} since the branch left it, and changed {}, on which this rests",
+            ids.join(", ")
+        ),
+    })
+}
+
+/// Whether a person has to look at an affected artifact, in a few words.
+pub(crate) fn standing(affected: &Affected, review: &[ChangeFinding]) -> String {
+    let changed = if affected.changed {
+        "changed here"
+    } else {
+        "not changed"
+    };
+    let own = |rule: &str| {
+        let mut about = review.iter().filter(|finding| {
+            finding.rule == rule && finding.artifact.id.as_deref() == Some(&affected.id)
+        });
+        about.next()
+    };
+    let what = match affected.state {
+        State::Orphan => format!("ORPHAN: lost {}", affected.via),
+        State::Conflict => match (own("PARAM-DRIFT"), own("LINK-DANGLING")) {
+            (Some(drift), _) => {
+                let old = drift.old.as_ref().map(govkit_core::value::Value::display);
+                format!("CONFLICT: still says {}", old.unwrap_or_default())
+            }
+            (None, Some(_)) => "CONFLICT: a link leads nowhere".to_owned(),
+            (None, None) => "CONFLICT".to_owned(),
+        },
+        State::Suspect => "SUSPECT: read it again".to_owned(),
+        State::Consistent => match (&affected.reviewed, affected.changed) {
+            (Some(reviewed), _) => format!("read again by {}, {}", reviewed.by, reviewed.on),
+            (None, true) => "consistent".to_owned(),
+            (None, false) => "consistent, shows it by itself".to_owned(),
+        },
+    };
+    format!("{changed} · {what}")
+}
+
+/// The link an affected artifact is reached by.
+pub(crate) fn link(one: &Affected) -> String {
+    match one.side {
+        Side::Both => one.via.clone(),
+        Side::Base => format!("{} (link gone)", one.via),
+        Side::Head => format!("{} (new link)", one.via),
     }
 }
 
@@ -48,16 +117,13 @@ pub(crate) fn directions(review: &Review) -> String {
 /// less than whole.
 pub(crate) fn figures(review: &Review) -> Vec<String> {
     let summary = &review.summary;
-    let mut lines = vec![counts(review), directions(review)];
+    let mut lines = vec![headline(review), directions(review)];
     if summary.approvals > 0 {
         lines.push(format!("{} needed", counted(summary.approvals, "approval")));
     }
     if summary.forbidden_transitions > 0 {
         let count = counted(summary.forbidden_transitions, "change");
         lines.push(format!("{count} of status not allowed"));
-    }
-    if summary.accepted > 0 {
-        lines.push(format!("{} accepted", counted(summary.accepted, "finding")));
     }
     lines.push(gate(&review.gate));
     lines.extend(doubts(review));
@@ -89,38 +155,6 @@ pub(crate) fn gate(gate: &Gate) -> String {
     format!("gate: {answer} (--fail-change {}{level})", gate.fail_change)
 }
 
-/// What happened to the base since the branch left it; nothing where nothing did.
-pub(crate) fn upstream(review: &Review) -> Option<String> {
-    let upstream = &review.compare.upstream;
-    if upstream.commits_since_base == 0 {
-        return None;
-    }
-    let count = counted(upstream.commits_since_base, "later commit");
-    let base = &review.compare.base_name;
-    if !upstream.touches_same_artifacts {
-        return Some(format!("{count} on {base} do not touch these artifacts."));
-    }
-    let named = |relation: Relation| -> Vec<&str> {
-        let moved = upstream.artifacts.iter();
-        moved
-            .filter(|moved| moved.relation == relation)
-            .map(|moved| moved.id.as_str())
-            .collect()
-    };
-    let (same, parents) = (named(Relation::Same), named(Relation::Parent));
-    let mut parts = Vec::new();
-    if !same.is_empty() {
-        parts.push(format!("{} that this branch changes too", same.join(", ")));
-    }
-    if !parents.is_empty() {
-        parts.push(format!("{} that it rests on", parents.join(", ")));
-    }
-    Some(format!(
-        "Look out: {count} on {base} changed {}. Bring the branch up to date before you agree.",
-        parts.join(", and ")
-    ))
-}
-
 /// `main (4f1c2a9b31) → policy/incident-reporting`.
 pub(crate) fn sides(review: &Review) -> String {
     let compare = &review.compare;
@@ -134,30 +168,6 @@ pub(crate) fn sides(review: &Review) -> String {
         None => short(&compare.head).to_owned(),
     };
     format!("{base} → {head}")
-}
-
-/// What is to be said of an affected artifact, behind its name.
-pub(crate) fn affected(one: &Affected) -> String {
-    format!("{} · {}", one.state.name(), reached(one))
-}
-
-/// Whether an affected artifact changed, by which link it is reached, and who read it again.
-pub(crate) fn reached(one: &Affected) -> String {
-    let changed = if one.changed {
-        "changed here"
-    } else {
-        "not changed"
-    };
-    let link = match one.side {
-        Side::Both => one.via.clone(),
-        Side::Base => format!("{} (link gone)", one.via),
-        Side::Head => format!("{} (new link)", one.via),
-    };
-    let reviewed = match &one.reviewed {
-        Some(read) => format!(" · read again by {} on {}", read.by, read.on),
-        None => String::new(),
-    };
-    format!("{changed} · {link}{reviewed}")
 }
 
 /// Why an approval is needed.
