@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, check, completions, config, diff, doctor, explain, export, get, init, list, log, man,
-    new, plugin, refs, review, rules, schema, search, show, status,
+    attest, check, completions, config, diff, doctor, explain, export, get, hook, init, list, log,
+    man, new, plugin, refs, review, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -129,6 +129,8 @@ pub(crate) enum Format {
     Line,
     /// Markdown.
     Markdown,
+    /// A page that stands alone.
+    Html,
     /// GitHub Actions annotations.
     Github,
     /// GitLab code quality report.
@@ -174,6 +176,7 @@ pub(crate) enum Command {
     Schema(schema::SchemaArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    Hook(hook::HookArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }

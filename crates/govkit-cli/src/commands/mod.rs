@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod get;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod log;
@@ -59,6 +60,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Schema(args) => schema::run(&context, args),
         Command::Config(args) => config::run(&context, args),
         Command::Doctor(args) => doctor::run(&context, args),
+        Command::Hook(args) => hook::run(&context, args),
         Command::Completions(args) => completions::run(&context, args),
         Command::Man(args) => man::run(&context, args),
     }

@@ -8,7 +8,7 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "check", "diff", "list", "log", "refs", "review", "rules", "search", "show", "status",
+    "check", "diff", "hook", "list", "log", "refs", "review", "rules", "search", "show", "status",
 ];
 
 /// Returns the schema of a verb's JSON.
@@ -16,6 +16,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),
+        "hook" => items::<commands::hook::Item>(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => {
             let mut log = items::<commands::log::Item>();
