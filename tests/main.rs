@@ -14,6 +14,7 @@ mod log;
 mod ranges;
 mod shell;
 mod store;
+mod time;
 mod untrusted;
 
 use std::collections::BTreeSet;

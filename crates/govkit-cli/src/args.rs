@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new,
-    plugin, refs, rules, schema, search, show, status,
+    blame, check, completions, config, diff, doctor, due, explain, export, get, in_force, init,
+    list, log, man, new, plugin, refs, release, rules, schema, search, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -141,6 +141,8 @@ pub(crate) enum Format {
     Dot,
     /// Mermaid.
     Mermaid,
+    /// iCalendar.
+    Ics,
 }
 
 impl Format {
@@ -167,6 +169,12 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
     Log(log::LogArgs),
+    Blame(blame::BlameArgs),
+    InForce(in_force::InForceArgs),
+    Due(due::DueArgs),
+    Stats(stats::StatsArgs),
+    Release(release::ReleaseArgs),
+    Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Plugin(plugin::PluginArgs),
     Schema(schema::SchemaArgs),

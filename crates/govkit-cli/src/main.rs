@@ -6,11 +6,13 @@ mod comparison;
 mod context;
 mod error;
 mod exit;
+mod past;
 mod plugins;
 mod report;
 mod select;
 mod starter;
 mod ui;
+mod versions;
 
 use std::process::ExitCode;
 

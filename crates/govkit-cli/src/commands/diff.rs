@@ -6,9 +6,11 @@ use anyhow::{Context as _, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
 use govkit_core::snapshot::At;
+use govkit_core::time::Moment;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
+use crate::commands::in_force::moment;
 use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
@@ -31,6 +33,7 @@ use crate::report::diff as report;
 ///   govkit diff v2026.1..v2026.2 POL-001
 ///   govkit diff main...HEAD --exit-code
 ///   govkit diff --name-status HEAD~5
+///   govkit diff --on 2026-01-01..2026-07-01
 ///   govkit diff --no-index old.md new.md
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -44,6 +47,9 @@ pub(crate) struct DiffArgs {
     /// Compare HEAD with what is staged
     #[arg(long, visible_alias = "cached")]
     staged: bool,
+    /// Compare what was in force on two dates, as it is known now; today without the second
+    #[arg(long, value_name = "D1..D2", conflicts_with_all = ["staged", "no_index"])]
+    on: Option<String>,
     /// Only say which artifacts were added, removed, renamed or changed
     ///
     /// A file that stays at its path counts as changed, whatever id it has now.
@@ -98,8 +104,11 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`govkit diff A..B` instead of `--at`",
         ));
     }
+    let mut gap = None;
     let set = if args.no_index {
         files(context, args)?
+    } else if let Some(dates) = &args.on {
+        on_dates(context, args, dates, &mut gap)?
     } else {
         revisions(context, args, format)?
     };
@@ -109,6 +118,10 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
         .is_some_and(|least| set.summary.severity >= Some(least));
     let gate = report::Gate::new(args.fail_change, fails);
     print(context, args, &set, &gate, format)?;
+    if let Some(gap) = gap {
+        context.ui.warn(&gap);
+        return Ok(Exit::Incomplete);
+    }
     Ok(Exit::no_if(
         fails || (args.exit_code && !set.artifacts.is_empty()),
     ))
@@ -171,6 +184,28 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
             .as_deref()
             .and_then(|bytes| side(new.as_str(), bytes)),
     ))
+}
+
+/// What applied on two dates.
+fn on_dates(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    dates: &str,
+    gap: &mut Option<String>,
+) -> Result<ChangeSet> {
+    let (old, new) = dates.split_once("..").unwrap_or((dates, ""));
+    let new = Some(new).filter(|text| !text.is_empty());
+    let (old, new) = (Moment::parse(old)?, moment(context, new)?);
+    let (mut comparison, lacks) = Comparison::on_dates(context, old, new)?;
+    *gap = lacks;
+    if !args.targets.is_empty() || !args.pathspec.is_empty() {
+        restrict(context, &mut comparison, &args.targets, &args.pathspec)?;
+    }
+    Ok(if args.name_status {
+        comparison.structure()
+    } else {
+        comparison.full()
+    })
 }
 
 fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<ChangeSet> {

@@ -3,5 +3,7 @@
 pub(crate) mod diff;
 pub(crate) mod envelope;
 pub(crate) mod findings;
+pub(crate) mod ics;
 pub(crate) mod listing;
+pub(crate) mod log;
 pub(crate) mod wire;
