@@ -561,3 +561,98 @@ fn the_example_has_what_was_in_force() {
     let total = parsed(&listed)["items"].as_array().unwrap().len();
     assert!(items > total / 2 && items <= total, "{items} of {total}");
 }
+
+/// Runs govkit as somebody who may make tags.
+fn as_ada(repo: &Repo, args: &[&str]) -> Output {
+    let run = govkit()
+        .prepare(repo)
+        .env("GIT_COMMITTER_NAME", "Ada")
+        .env("GIT_COMMITTER_EMAIL", "ada@example.com");
+    run.args(args).run()
+}
+
+#[test]
+fn a_release_is_an_annotated_tag_that_can_be_verified() {
+    let repo = two_versions();
+    repo.git(["checkout", "-q", "--detach", "HEAD~1"]);
+    drop(as_ada(&repo, &["release", "v1"]).ok());
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(repo.git(["cat-file", "-t", "v1"]).trim(), "tag");
+    assert_eq!(repo.rev("v1^{commit}"), repo.rev("HEAD~1"));
+    let digest = repo
+        .run("sh")
+        .args(["-c", &format!("git show v1:{A} | sha256sum | cut -c1-64")])
+        .run()
+        .ok();
+    let message = repo.git(["tag", "-l", "--format=%(contents)", "v1"]);
+    assert!(
+        message.contains(&format!("\"digest\":\"sha256:{}\"", digest.trim())),
+        "{message}"
+    );
+    assert_eq!(govkit().run(&repo, ["verify", "v1"]).code, 0);
+    assert_eq!(
+        as_ada(&repo, &["release", "v1"]).code,
+        2,
+        "a release never changes"
+    );
+
+    drop(as_ada(&repo, &["release", "v2"]).ok());
+    let notes = repo.git(["tag", "-l", "--format=%(contents)", "v2"]);
+    assert!(
+        notes.contains("Since v1: 0 added, 0 removed, 0 renamed, 1 changed."),
+        "{notes}"
+    );
+    let moved = govkit()
+        .run(&repo, ["verify", "v1", "--at", "HEAD", "--format", "json"])
+        .expect_code(1);
+    assert_eq!(parsed(&moved)["items"][0]["state"], "changed");
+    repo.git(["fsck", "--strict"]);
+
+    repo.write(A, policy("P", "", "not committed"));
+    let dirty = as_ada(&repo, &["release", "v3"]).expect_code(2);
+    assert!(dirty.errors().contains(A), "{dirty}");
+    drop(as_ada(&repo, &["release", "v3", "--at", "HEAD"]).ok());
+    assert_eq!(repo.rev("v3^{commit}"), repo.rev("HEAD"));
+}
+
+#[test]
+fn a_manifest_that_lies_is_found_out() {
+    let repo = two_versions();
+    drop(as_ada(&repo, &["release", "v1"]).ok());
+    let message = repo.git(["tag", "-l", "--format=%(contents)", "v1"]);
+    let lie = message.replacen("\"status\":\"effective\"", "\"status\":\"retired\"", 1);
+    assert_ne!(lie, message);
+    repo.git(["tag", "-a", "-m", &lie, "v2"]);
+    assert_eq!(govkit().run(&repo, ["verify", "v2"]).code, 1);
+    repo.tag("plain");
+    assert_eq!(govkit().run(&repo, ["verify", "plain"]).code, 2);
+    assert_eq!(govkit().run(&repo, ["verify", "none"]).code, 2);
+}
+
+#[test]
+fn figures_are_counted_at_each_tag_and_over_time() {
+    let repo = two_versions();
+    repo.git(["tag", "v1", "HEAD~1"]);
+    repo.write("policies/b.md", policy("Q", "owner = \"x\"", "B."));
+    commit_at(&repo, "2026-04-01T00:00:00Z", "third");
+    repo.git(["tag", "v2"]);
+    let rows = |args: &[&str]| {
+        let tsv = govkit()
+            .run(&repo, ["stats", "--format", "tsv"].iter().chain(args))
+            .ok();
+        let cells = |line: &str| line.split('\t').take(5).collect::<Vec<_>>().join(" ");
+        tsv.lines().map(cells).collect::<Vec<String>>()
+    };
+    assert_eq!(
+        rows(&["--each-tag"]),
+        ["2026-01-10 v1 1 1 0%", "2026-04-01 v2 2 2 50%"]
+    );
+    let short = |revision: &str| repo.rev(revision)[..12].to_owned();
+    let expected = [
+        format!("2026-02-01 {} 1 1 0%", short("HEAD~2")),
+        format!("2026-05-01 {} 2 2 50%", short("HEAD")),
+        format!("2026-08-01 {} 2 2 50%", short("HEAD")),
+        format!("2026-11-01 {} 2 2 50%", short("HEAD")),
+    ];
+    assert_eq!(rows(&["--since", "2026-02-01", "--every", "P3M"]), expected);
+}

@@ -7,8 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    blame, check, completions, config, diff, doctor, due, explain, export, get, in_force, init,
-    list, log, man, new, plugin, refs, release, rules, schema, search, show, stats, status, verify,
+    attest, blame, check, completions, config, diff, doctor, due, explain, export, get, hook,
+    in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema, search,
+    show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -168,6 +169,8 @@ pub(crate) enum Command {
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
+    Review(review::ReviewArgs),
+    Attest(attest::AttestArgs),
     Log(log::LogArgs),
     Blame(blame::BlameArgs),
     InForce(in_force::InForceArgs),
@@ -180,6 +183,7 @@ pub(crate) enum Command {
     Schema(schema::SchemaArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    Hook(hook::HookArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }

@@ -55,6 +55,8 @@ pub struct Link {
     pub name: String,
     /// The target's id, shaped.
     pub target: String,
+    /// The section of the target, where one is named: `escalation` of `POL-014#escalation`.
+    pub section: Option<String>,
     /// Where the target is written.
     pub span: Span,
     /// Whether it comes from a declared link, a step or an activity.
@@ -291,10 +293,16 @@ impl Artifact {
     fn read_links(&self, kind: &Kind) -> Vec<Link> {
         let mut links = Vec::new();
         for def in &kind.links {
-            for (target, span) in link_targets(&self.fields, def, &self.text) {
+            let Some(field) = self.fields.field(&def.field) else {
+                continue;
+            };
+            for (raw, span) in targets(&field.node, def.separator.as_deref(), &self.text) {
+                let (raw, section) = section_of(&raw, def.external);
+                let target = shape(def.shape.as_deref(), raw);
                 links.push(Link {
                     name: def.name.clone(),
                     target,
+                    section,
                     span,
                     origin: LinkOrigin::Declared,
                 });
@@ -322,6 +330,19 @@ impl Artifact {
         }
         links.sort_by_key(|link| (link.span.start, link.span.end));
         links
+    }
+}
+
+/// Splits `POL-014#escalation`; an address from outside keeps its `#`.
+fn section_of(raw: &str, external: bool) -> (&str, Option<String>) {
+    match raw.split_once('#') {
+        Some((id, section)) if !external && !id.is_empty() && !section.is_empty() => {
+            if id.contains("://") {
+                return (raw, None);
+            }
+            (id, Some(section.to_owned()))
+        }
+        _ => (raw, None),
     }
 }
 
@@ -359,6 +380,7 @@ fn push_actors(links: &mut Vec<Link>, fields: &Table, name: &str, origin: LinkOr
         links.push(Link {
             name: name.to_owned(),
             target,
+            section: None,
             span,
             origin,
         });
@@ -385,14 +407,17 @@ fn id_of(fields: &Table, path: &RepoPath, kind: &Kind) -> Result<(String, Span),
     }))
 }
 
-/// The targets of one declared link, shaped, each with its place.
+/// The targets of one declared link, shaped and without a section, each with its place.
 pub(crate) fn link_targets(fields: &Table, def: &LinkDef, text: &str) -> Vec<(String, Span)> {
     let Some(field) = fields.field(&def.field) else {
         return Vec::new();
     };
     targets(&field.node, def.separator.as_deref(), text)
         .into_iter()
-        .map(|(raw, span)| (shape(def.shape.as_deref(), &raw), span))
+        .map(|(raw, span)| {
+            let (id, _) = section_of(&raw, def.external);
+            (shape(def.shape.as_deref(), id), span)
+        })
         .collect()
 }
 

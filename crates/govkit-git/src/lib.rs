@@ -15,6 +15,7 @@ mod disk;
 mod graph;
 mod line;
 mod list;
+pub mod local;
 mod object;
 mod open;
 mod read;

@@ -260,6 +260,10 @@ fn other(answer: &Answer, standing: &Standing, item: Item) -> Other {
         Why::InForce => "was in force".to_owned(),
         Why::Status(Some(status)) => format!("was not in force on {on}: its status was `{status}`"),
         Why::Status(None) => format!("was not in force on {on}: it had no status"),
+        Why::Absent => format!(
+            "was not there on {on}: it became known on {}",
+            standing.from
+        ),
         Why::NotYet => format!(
             "was not in force on {on}: it takes effect on {}",
             standing.from

@@ -6,4 +6,5 @@ pub(crate) mod findings;
 pub(crate) mod ics;
 pub(crate) mod listing;
 pub(crate) mod log;
+pub(crate) mod review;
 pub(crate) mod wire;

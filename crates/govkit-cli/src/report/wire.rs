@@ -8,8 +8,8 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "blame", "check", "diff", "due", "in-force", "list", "log", "refs", "rules", "search", "show",
-    "status",
+    "blame", "check", "diff", "due", "hook", "in-force", "list", "log", "refs", "review", "rules",
+    "search", "show", "stats", "status", "verify",
 ];
 
 /// Returns the schema of a verb's JSON.
@@ -31,6 +31,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
             answer["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks commits or texts"});
             answer
         }
+        "hook" => items::<commands::hook::Item>(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => {
             let mut log = items::<commands::log::Item>();
@@ -39,6 +40,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
             log
         }
         "refs" => schema_for!(commands::refs::Refs).to_value(),
+        "review" => schema_for!(govkit_core::review::Review).to_value(),
         "rules" => items::<commands::rules::Item<'static>>(),
         "search" => items::<commands::search::Hit<'static>>(),
         "show" => schema_for!(commands::show::Report<'static>).to_value(),

@@ -3,6 +3,7 @@
 mod id_rule;
 mod raw;
 mod schema;
+mod severity;
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use id_rule::shape;
 pub use id_rule::{IdRule, PathPattern, PathPatternError};
-use raw::{OneOrMany, Over, RawConfig, RawField, RawId, RawKind, RawLink};
+use raw::{OneOrMany, Over, RawApprovers, RawConfig, RawField, RawId, RawKind, RawLink};
 pub use schema::{kind_schema, schema};
+pub use severity::{Severities, SeverityTable};
 
+use crate::diff::{ChangeSeverity, Direction};
 use crate::path::RepoPath;
 use crate::position::Position;
 use crate::value::{Table, Value};
@@ -47,6 +50,16 @@ pub enum ConfigError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A table outside the kinds says what cannot be.
+    #[error("{}:{}:{}: {message}", file, position.line, position.column)]
+    Table {
+        /// The file as the user named it.
+        file: String,
+        /// Where in it.
+        position: Position,
+        /// What is wrong, and what to do.
+        message: String,
     },
     /// A kind contradicts itself or names what does not exist.
     #[error("{}:{}:{}: kind `{kind}`: {message}", file, position.line, position.column)]
@@ -236,6 +249,8 @@ pub struct LinkDef {
     pub external: bool,
     /// Whether following the link must never lead back.
     pub acyclic: bool,
+    /// Whether a change of the target concerns those who link to it.
+    pub impact: bool,
     /// One sentence for people.
     pub description: Option<String>,
 }
@@ -337,6 +352,23 @@ pub struct PluginConfig {
     pub config: serde_json::Value,
 }
 
+/// Somebody who has to agree to certain changes, besides the owners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproverDef {
+    /// The id of a role or group, or a name.
+    pub who: String,
+    /// Kinds of artifacts; empty means any.
+    pub kinds: Vec<String>,
+    /// Rules a change falls under; empty means any.
+    pub rules: Vec<String>,
+    /// The direction of a change; absent means any.
+    pub direction: Option<Direction>,
+    /// The least severity of a change.
+    pub severity: ChangeSeverity,
+    /// Why, in a few words.
+    pub because: Option<String>,
+}
+
 /// A repository's configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -348,8 +380,12 @@ pub struct Config {
     pub name: Option<String>,
     /// The protected branch.
     pub default_branch: Option<String>,
-    /// Severity by rule id.
+    /// Severity by rule id, everywhere; see [`Config::severities`] for kinds and statuses.
     pub severity: BTreeMap<String, Level>,
+    /// How much findings matter here.
+    pub severities: Severities,
+    /// Who has to agree to which changes, besides the owners.
+    pub approvers: Vec<ApproverDef>,
     /// The kinds, by name.
     pub kinds: Vec<Kind>,
     /// Plugins by name.
@@ -367,10 +403,11 @@ struct Claims {
 impl Config {
     /// Reads a configuration; `file` is the name used in messages.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
-        Self::resolve(with_profile(text, file)?, file).map_err(|error| error.placed_in(text))
+        let raw = with_profile(text, file)?;
+        Self::resolve(raw, file, text).map_err(|error| error.placed_in(text))
     }
 
-    fn resolve(raw: RawConfig, file: &str) -> Result<Self, ConfigError> {
+    fn resolve(raw: RawConfig, file: &str, text: &str) -> Result<Self, ConfigError> {
         let defaults = raw.defaults.unwrap_or_default();
         let mut kinds = Vec::with_capacity(raw.kinds.len());
         for (name, kind) in raw.kinds {
@@ -384,6 +421,20 @@ impl Config {
         }
         check_kind_names(&kinds, file)?;
         let claims = Claims::new(&kinds, file)?;
+        let table_error = |key: &str, message: String| ConfigError::Table {
+            file: file.to_owned(),
+            position: key_position(text, key),
+            message,
+        };
+        let severities = severity::resolve(raw.severity, &kinds)
+            .map_err(|wrong| table_error(&wrong.key, wrong.message))?;
+        let mut approvers = Vec::with_capacity(raw.approvers.len());
+        for written in raw.approvers {
+            approvers.push(
+                resolve_approvers(written, &kinds)
+                    .map_err(|(key, message)| table_error(&key, message))?,
+            );
+        }
         let plugins = raw
             .plugins
             .into_iter()
@@ -407,7 +458,9 @@ impl Config {
             repository_id: raw.repository.id,
             name: raw.repository.name,
             default_branch: raw.repository.default_branch,
-            severity: raw.severity,
+            severity: severities.all.checks.clone(),
+            severities,
+            approvers,
             kinds,
             plugins,
             claims,
@@ -567,6 +620,47 @@ pub fn applies(when: &When, fields: &Table) -> bool {
     })
 }
 
+/// The kind under which approvers find changes of the configuration itself.
+pub const CONFIGURATION_KIND: &str = "configuration";
+
+/// Reads who has to agree; an error names the key it is about.
+fn resolve_approvers(raw: RawApprovers, kinds: &[Kind]) -> Result<ApproverDef, (String, String)> {
+    let known =
+        |name: &String| name == CONFIGURATION_KIND || kinds.iter().any(|kind| kind.name == *name);
+    if let Some(name) = raw.kinds.iter().find(|name| !known(name)) {
+        let message = format!("`approvers` names the kind `{name}`, which is not declared");
+        return Err((name.clone(), message));
+    }
+    let is_rule = |id: &&String| crate::diff::change_rule(id).is_none() && !id.contains('/');
+    if let Some(id) = raw.rules.iter().find(is_rule) {
+        let message = format!("`approvers` names the rule `{id}`, which `diff` does not have");
+        return Err((id.clone(), message));
+    }
+    Ok(ApproverDef {
+        who: raw.who,
+        kinds: raw.kinds,
+        rules: raw.rules,
+        direction: raw.direction,
+        severity: raw.severity.unwrap_or(ChangeSeverity::Substantive),
+        because: raw.because,
+    })
+}
+
+/// Where a key or value stands: its first mention as a word outside the kinds' own tables.
+fn key_position(text: &str, key: &str) -> Position {
+    let word = |at: usize| {
+        let plain = |ch: char| ch.is_alphanumeric() || matches!(ch, '-' | '_');
+        let (before, after) = (&text[..at], &text[at + key.len()..]);
+        !before.ends_with(plain) && !after.starts_with(plain)
+    };
+    let from = text
+        .find("[severity")
+        .or_else(|| text.find("[[approvers"))
+        .unwrap_or(0);
+    let mut places = text[from..].match_indices(key).map(|(at, _)| from + at);
+    Position::of(text, places.find(|at| word(*at)).unwrap_or(0))
+}
+
 /// Where a configuration names its profile.
 fn profile_position(text: &str, name: &str) -> Position {
     let key = text.find("profile").unwrap_or(0);
@@ -692,6 +786,7 @@ fn resolve_link((name, raw): (String, RawLink)) -> LinkDef {
         shape: raw.shape,
         external: raw.external.unwrap_or(false),
         acyclic: raw.acyclic.unwrap_or(false),
+        impact: raw.impact.unwrap_or(true),
         description: raw.description,
         name,
     }

@@ -190,6 +190,7 @@ impl Asked<'_> {
         let node = story.node(at);
         let text = node.text.or(node.old_text)?;
         let why = match node.change {
+            _ if !is_due && self.facts(text).effective.is_none() => Why::Absent,
             _ if !is_due => Why::NotYet,
             Change::Removed => Why::Removed,
             _ => self.why(text),

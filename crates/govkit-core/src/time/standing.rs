@@ -21,6 +21,8 @@ pub enum Why {
     Superseded(Vec<String>),
     /// It had been removed.
     Removed,
+    /// It became known later, and does not say that it held before.
+    Absent,
 }
 
 impl Why {
@@ -33,6 +35,7 @@ impl Why {
             Self::Expired(_) => "expired",
             Self::Superseded(_) => "superseded",
             Self::Removed => "removed",
+            Self::Absent => "absent",
         }
     }
 }

@@ -178,7 +178,7 @@ fn a_version_without_a_date_counts_from_its_commit_to_the_next() {
         );
     assert_eq!(
         world.on("2026-01-10"),
-        ["P@0 not-yet"],
+        ["P@0 absent"],
         "midnight is before noon"
     );
     assert_eq!(world.on("2026-01-10T12:00:00Z"), ["P@0 in-force"]);
@@ -268,7 +268,7 @@ fn clocks_that_run_backwards_do_not_change_the_order() {
         .commit("2026-05-01", &[(P, &policy("P", "effective", "n = 1"))])
         .commit("2020-01-01", &[(P, &policy("P", "effective", "n = 2"))])
         .commit("2026-06-01", &[(P, &policy("P", "effective", "n = 3"))]);
-    assert_eq!(world.on("2021-01-01"), ["P@0 not-yet"]);
+    assert_eq!(world.on("2021-01-01"), ["P@0 absent"]);
     assert_eq!(
         world.on("2026-05-01"),
         ["P@1 in-force"],

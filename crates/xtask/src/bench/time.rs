@@ -250,7 +250,9 @@ fn stream(artifacts: usize, commits: usize) -> Result<String, Failure> {
     for commit in 1..commits {
         begin(&mut out, commit)?;
         for _ in 0..5 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let at = usize::try_from(state >> 33)? % artifacts;
             file(
                 &mut out,
