@@ -130,6 +130,8 @@ pub(crate) enum Format {
     Line,
     /// Markdown.
     Markdown,
+    /// A page that stands alone.
+    Html,
     /// GitHub Actions annotations.
     Github,
     /// GitLab code quality report.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use govkit_core::config::Config;
 use govkit_core::diff::{
-    ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff,
-    pair, structure,
+    ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair,
+    SideBySide, diff, pair, side_by_side, structure,
 };
 use govkit_core::path::RepoPath;
 use govkit_core::review::Statuses;
@@ -173,6 +173,11 @@ impl Comparison {
     /// Says which artifacts were added, removed, renamed or changed, and nothing more.
     pub(crate) fn structure(self) -> ChangeSet {
         structure(self.compare, &self.pairs)
+    }
+
+    /// Returns both texts of each artifact side by side, in the order of the change set.
+    pub(crate) fn side_by_side(&self) -> Vec<SideBySide> {
+        self.pairs.par_iter().map(side_by_side).collect()
     }
 
     /// Compares the artifacts in full; nothing is weighed yet.

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
+use govkit_core::diff::{
+    ChangeSet, ChangeSeverity, CompareMode, Located, Pair, SideBySide, no_index, side_by_side_bytes,
+};
 use govkit_core::review::{Gate, Outcome, Spread, Terms, spread, weigh_set};
 use govkit_core::snapshot::At;
 use govkit_core::time::Moment;
@@ -30,7 +32,8 @@ use crate::trusted::accepted;
 ///
 /// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
 ///
-/// Formats: human, json, markdown, tsv.
+/// Formats: human, json, markdown (a pull-request comment), html (a page with both texts side by
+/// side), github, sarif, tsv.
 ///
 /// Examples:
 ///   govkit diff
@@ -40,6 +43,7 @@ use crate::trusted::accepted;
 ///   govkit diff --name-status HEAD~5
 ///   govkit diff --on 2026-01-01..2026-07-01
 ///   govkit diff --no-index old.md new.md
+///   govkit diff main...HEAD --format html -o redline.html
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DiffArgs {
@@ -53,7 +57,7 @@ pub(crate) struct DiffArgs {
     #[arg(long, visible_alias = "cached")]
     staged: bool,
     /// Compare what was in force on two dates, as it is known now; today without the second
-    #[arg(long, value_name = "D1..D2", conflicts_with_all = ["staged", "no_index"])]
+    #[arg(long, value_name = "D1..D2", conflicts_with_all = ["staged", "no_index", "impact"])]
     on: Option<String>,
     /// Only say which artifacts were added, removed, renamed or changed
     ///
@@ -106,7 +110,18 @@ impl FailChange {
     }
 }
 
-const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Markdown, Format::Tsv];
+const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Github,
+    Format::Sarif,
+    Format::Tsv,
+];
+
+/// What was found, and for a page both texts of each artifact.
+type Told = (Spread, Vec<SideBySide>);
 
 pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
     let format = context.ui.format("diff", FORMATS, Format::Human)?;
@@ -117,22 +132,16 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
         ));
     }
     let mut gap = None;
-    let found = if args.no_index {
-        Spread {
-            set: files(context, args)?,
-            ..Spread::default()
-        }
+    let (found, sides) = if args.no_index {
+        files(context, args, format)?
     } else if let Some(dates) = &args.on {
-        Spread {
-            set: on_dates(context, args, dates, &mut gap)?,
-            ..Spread::default()
-        }
+        on_dates(context, args, format, dates, &mut gap)?
     } else {
         revisions(context, args, format)?
     };
     let least = args.fail_change.severity();
     let gate = report::gate(&found.set, least);
-    print(context, args, &found, &gate, format)?;
+    print(context, args, (&found, &sides), &gate, format)?;
     if let Some(gap) = gap {
         context.ui.warn(&gap);
         return Ok(Exit::Incomplete);
@@ -144,7 +153,7 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
 fn print(
     context: &Context<'_>,
     args: &DiffArgs,
-    found: &Spread,
+    (found, sides): (&Spread, &[SideBySide]),
     gate: &Gate,
     format: Format,
 ) -> Result<()> {
@@ -170,7 +179,10 @@ fn print(
         _ if args.name_status => context
             .ui
             .report(|out| report::name_status(set, context.global.null, out)),
-        Format::Markdown => context.ui.report(|out| report::markdown(set, out)),
+        Format::Markdown => context.ui.report(|out| report::markdown(found, out)),
+        Format::Html => context.ui.report(|out| report::html(found, sides, out)),
+        Format::Github => context.ui.report(|out| report::github(set, out)),
+        Format::Sarif => context.ui.report(|out| report::sarif(set, out)),
         Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
         _ => context.ui.paged(pager, |out| {
             report::human(set, out, style)?;
@@ -180,7 +192,7 @@ fn print(
 }
 
 /// The two files of `--no-index`; `/dev/null` is no file.
-fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+fn files(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let [old, new] = args.targets.as_slice() else {
         return Err(hinted(
             "`--no-index` compares two files",
@@ -198,23 +210,34 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     };
     let (old_bytes, new_bytes) = (read(old)?, read(new)?);
     let side = |name, bytes| Some((name, bytes));
-    Ok(no_index(
+    let set = no_index(
         old_bytes
             .as_deref()
             .and_then(|bytes| side(old.as_str(), bytes)),
         new_bytes
             .as_deref()
             .and_then(|bytes| side(new.as_str(), bytes)),
-    ))
+    );
+    let sides = match format {
+        Format::Html if !set.artifacts.is_empty() => {
+            vec![side_by_side_bytes(
+                old_bytes.as_deref(),
+                new_bytes.as_deref(),
+            )]
+        }
+        _ => Vec::new(),
+    };
+    Ok((alone(set).0, sides))
 }
 
 /// What applied on two dates.
 fn on_dates(
     context: &Context<'_>,
     args: &DiffArgs,
+    format: Format,
     dates: &str,
     gap: &mut Option<String>,
-) -> Result<ChangeSet> {
+) -> Result<Told> {
     let (old, new) = dates.split_once("..").unwrap_or((dates, ""));
     let new = Some(new).filter(|text| !text.is_empty());
     let (old, new) = (Moment::parse(old)?, moment(context, new)?);
@@ -223,22 +246,21 @@ fn on_dates(
     if !args.targets.is_empty() || !args.pathspec.is_empty() {
         restrict(context, &mut comparison, &args.targets, &args.pathspec)?;
     }
-    Ok(if args.name_status {
-        comparison.structure()
-    } else {
-        comparison.full()
-    })
+    if args.name_status {
+        return Ok(alone(comparison.structure()));
+    }
+    let both = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((alone(comparison.full()).0, both))
 }
 
-fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Spread> {
+fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let (mode, old, new, names) = sides(context, args)?;
     let paths_do = args.name_status && format != Format::Json && !context.global.quiet;
     if paths_do && names.is_empty() && args.pathspec.is_empty() {
-        let set = Comparison::of_paths(context, mode, &old, &new)?;
-        return Ok(Spread {
-            set,
-            ..Spread::default()
-        });
+        return Ok(alone(Comparison::of_paths(context, mode, &old, &new)?));
     }
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
@@ -251,12 +273,22 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<S
         }
     }
     if args.name_status {
-        return Ok(Spread {
-            set: comparison.structure(),
-            ..Spread::default()
-        });
+        return Ok(alone(comparison.structure()));
     }
-    weighed(context, args, comparison, &old, &new)
+    let both = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((weighed(context, args, comparison, &old, &new)?, both))
+}
+
+/// A change set of which nothing else is known.
+fn alone(set: ChangeSet) -> Told {
+    let found = Spread {
+        set,
+        ..Spread::default()
+    };
+    (found, Vec::new())
 }
 
 /// Compares in full, with the severities and acceptances of the new side, and with `--impact` says

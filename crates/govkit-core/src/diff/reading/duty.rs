@@ -266,18 +266,12 @@ fn pledge(words: &[Word], at: usize) -> Option<Duty> {
 /// May 2026 is a month.
 fn is_month(words: &[Word], at: usize, phrase: &str) -> bool {
     let word = &words[at];
-    phrase == "may"
-        && word.capital
-        && !word.capitals
-        && words
-            .get(at + 1)
-            .is_some_and(|next| next.numeric() || next.is(",") || next.is("]"))
-        || phrase == "may"
-            && word.capital
-            && !word.capitals
-            && at
-                .checked_sub(1)
-                .is_some_and(|before| words[before].numeric())
+    let named = phrase == "may" && word.capital && !word.capitals;
+    let next = words.get(at + 1);
+    let before = at.checked_sub(1).map(|before| &words[before]);
+    named
+        && (next.is_some_and(|next| next.numeric() || next.any(&[",", "]"]))
+            || before.is_some_and(Word::numeric))
 }
 
 /// "Should you need help, …" is a condition, "May I?" a question.

@@ -148,6 +148,14 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
             every: true,
         });
     }
+    if let Some((value, dimension)) = iso(&word.lower).filter(|_| word.capitals) {
+        return Some(Measure {
+            at: at..at + 1,
+            value,
+            dimension,
+            every: false,
+        });
+    }
     if let Some(found) = times(words, at).or_else(|| single(words, at)) {
         return Some(found);
     }
@@ -451,12 +459,8 @@ mod tests {
         let found = read_all(
             "At least four members, no more than 25% and up to US $5,000 of one-fourth of it.",
         );
-        let short: Vec<_> = found
-            .into_iter()
-            .map(|(text, value, dimension, bound)| (text, value, dimension, bound))
-            .collect();
         assert_eq!(
-            short,
+            found,
             [
                 (
                     "four".into(),
@@ -523,5 +527,6 @@ mod tests {
             Some(Dimension::Months)
         );
         assert_eq!(value_of("green"), None);
+        assert_eq!(read_all("Tell them within PT4H.")[0].1, 4.0 * HOUR);
     }
 }
