@@ -20,6 +20,7 @@ mod ranges;
 mod review;
 mod shell;
 mod store;
+mod time;
 mod trust;
 mod untrusted;
 
