@@ -21,6 +21,7 @@ pub mod front_matter;
 pub mod history;
 pub mod limits;
 pub mod lock;
+mod nearest;
 pub mod outline;
 pub mod path;
 pub mod position;

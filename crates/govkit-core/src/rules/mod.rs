@@ -19,7 +19,6 @@ mod link_cycle;
 mod link_kind;
 mod missing_field;
 mod missing_section;
-mod nearest;
 mod not_utf8;
 mod past_dates;
 mod review_overdue;
@@ -32,6 +31,7 @@ mod unresolved_parameter;
 pub(crate) mod wording;
 
 use crate::corpus::ProblemKind;
+use crate::nearest;
 use crate::rule::{Context, Reporter, Rule};
 
 /// Every built-in rule, in the order `govkit rules` lists them: structure first, then links,
