@@ -6,6 +6,7 @@ mod comparison;
 mod context;
 mod error;
 mod exit;
+mod pathspec;
 mod plugins;
 mod report;
 mod select;

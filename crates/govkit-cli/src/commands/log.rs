@@ -168,12 +168,7 @@ fn listing(context: &Context<'_>, versions: &[Version], config: &Config) -> Resu
         "version",
         &["date", "commit", "change", "path", "author", "subject"],
     );
-    let moved = versions.iter().any(|version| version.old_path.is_some());
-    listing.hidden = if moved {
-        &["author"]
-    } else {
-        &["author", "path"]
-    };
+    listing.hidden = &["author", "path"];
     for version in versions {
         let item = item(version, config, context, &mut read);
         let short = item.commit.get(..12).unwrap_or(&item.commit).to_owned();
@@ -186,6 +181,9 @@ fn listing(context: &Context<'_>, versions: &[Version], config: &Config) -> Resu
             item.subject.clone(),
         ];
         listing.push(&version.commit.id, row, &item)?;
+        if let Some(old_path) = &item.old_path {
+            listing.note(format!("{old_path} -> {}", item.path));
+        }
     }
     Ok(listing)
 }

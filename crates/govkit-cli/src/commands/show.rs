@@ -285,14 +285,14 @@ fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
-    use crate::report::listing::markdown_cell;
+    use crate::report::cell;
     writeln!(out, "| field | value |\n| --- | --- |")?;
     for (name, field) in artifact.fields.leaves() {
         writeln!(
             out,
             "| {} | {} |",
-            markdown_cell(&name),
-            markdown_cell(&field.node.value.display())
+            cell::markdown(&name),
+            cell::markdown(&field.node.value.display())
         )?;
     }
     writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))

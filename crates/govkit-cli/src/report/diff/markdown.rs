@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use govkit_core::diff::{ArtifactChange, ChangeFinding, ChangeSet, ChangeSeverity, Mark, Redline};
-use govkit_core::untrusted::Untrusted;
 
 use super::words;
+use crate::report::cell;
 
 /// Rows of the table a reader sees without unfolding anything.
 const ROWS: usize = 7;
@@ -206,21 +206,7 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Text that cannot leave its place, bring markup, name a person (`@`) or link an issue (`#`).
+/// Text that cannot do harm, with single blanks.
 fn plain(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut out = String::with_capacity(text.len());
-    for ch in Untrusted::line(&text).to_string().chars() {
-        match ch {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            // A zero-width space keeps a forge from reading a mention or an address.
-            '@' => out.push_str("@\u{200b}"),
-            ':' => out.push_str("&#58;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '!' => out.extend(['\\', ch]),
-            ch => out.push(ch),
-        }
-    }
-    out
+    cell::markdown(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
