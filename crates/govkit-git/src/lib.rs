@@ -15,6 +15,7 @@ mod disk;
 mod list;
 mod object;
 mod open;
+mod pack;
 mod read;
 mod revision;
 mod tree;
@@ -26,5 +27,6 @@ pub mod write;
 
 pub use list::ReadError;
 pub use open::{OpenError, Repository};
+pub use pack::Beginning;
 pub use revision::RevisionError;
 pub use walk::{Parents, WalkEnd};
