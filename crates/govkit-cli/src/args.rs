@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    check, completions, config, diff, doctor, explain, export, get, init, list, log, man, new,
-    plugin, refs, rules, schema, search, show, status,
+    attest, check, completions, config, diff, doctor, explain, export, get, hook, init, list, log,
+    man, new, plugin, refs, review, rules, schema, search, show, status,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -166,12 +166,15 @@ pub(crate) enum Command {
     Rules(rules::RulesArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
+    Review(review::ReviewArgs),
+    Attest(attest::AttestArgs),
     Log(log::LogArgs),
     Export(export::ExportArgs),
     Plugin(plugin::PluginArgs),
     Schema(schema::SchemaArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    Hook(hook::HookArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }

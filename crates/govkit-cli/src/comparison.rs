@@ -10,6 +10,7 @@ use govkit_core::diff::{
     ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff,
     pair, structure,
 };
+use govkit_core::review::Statuses;
 use govkit_core::similarity::sizes_suit;
 use govkit_core::snapshot::{At, Entry, File, TreeChange};
 use govkit_git::Beginning;
@@ -21,6 +22,7 @@ use crate::context::Context;
 pub(crate) struct Comparison {
     compare: Compare,
     pairs: Vec<Pair>,
+    old_config: Arc<Config>,
     config: Arc<Config>,
 }
 
@@ -35,9 +37,20 @@ impl Comparison {
         old: &At,
         new: &At,
     ) -> Result<Self> {
-        let repository = context.repository()?;
-        let (old_config, new_config) = configs(context, old, new)?;
-        let changes = repository.tree_changes(old, new, &context.limits)?;
+        Self::read_with(context, mode, old, new, configs(context, old, new)?)
+    }
+
+    /// Like [`Comparison::read`], each side with the configuration given for it.
+    pub(crate) fn read_with(
+        context: &Context<'_>,
+        mode: CompareMode,
+        old: &At,
+        new: &At,
+        (old_config, new_config): (Arc<Config>, Arc<Config>),
+    ) -> Result<Self> {
+        let changes = context
+            .repository()?
+            .tree_changes(old, new, &context.limits)?;
         let files = read(context, changes, (old, &old_config), (new, &new_config))?;
         let compare = Compare {
             mode,
@@ -47,6 +60,7 @@ impl Comparison {
         Ok(Self {
             compare,
             pairs: pair(files),
+            old_config,
             config: new_config,
         })
     }
@@ -108,12 +122,22 @@ impl Comparison {
         &self.config
     }
 
+    /// Returns the configurations of both sides.
+    pub(crate) fn configs(&self) -> (Arc<Config>, Arc<Config>) {
+        (self.old_config.clone(), self.config.clone())
+    }
+
+    /// Returns the statuses that the artifacts have on every side.
+    pub(crate) fn statuses(&self) -> Statuses {
+        Statuses::of_pairs(&self.pairs, &self.config)
+    }
+
     /// Says which artifacts were added, removed, renamed or changed, and nothing more.
     pub(crate) fn structure(self) -> ChangeSet {
         structure(self.compare, &self.pairs)
     }
 
-    /// Compares the artifacts in full.
+    /// Compares the artifacts in full; nothing is weighed yet.
     pub(crate) fn full(self) -> ChangeSet {
         diff(self.compare, &self.pairs, &self.config)
     }

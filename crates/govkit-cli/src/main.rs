@@ -1,6 +1,7 @@
 //! The `govkit` program: arguments in, reports out, exit code.
 
 mod args;
+mod branch;
 mod commands;
 mod comparison;
 mod context;
@@ -11,6 +12,7 @@ mod plugins;
 mod report;
 mod select;
 mod starter;
+mod trusted;
 mod ui;
 
 use std::process::ExitCode;

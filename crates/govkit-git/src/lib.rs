@@ -13,6 +13,7 @@ mod changes;
 mod commit;
 mod disk;
 mod list;
+pub mod local;
 mod object;
 mod open;
 mod pack;

@@ -93,6 +93,39 @@ impl Repository {
         Ok(bases.first().map(|id| id.to_string()))
     }
 
+    /// Counts the commits that `tip` builds on and `other` does not.
+    pub fn commits_ahead(&self, tip: &str, other: &str) -> Result<usize, RevisionError> {
+        let local = self.local();
+        let from = self.commit_of(&local, tip)?.id;
+        let without = self.commit_of(&local, other)?.id;
+        let unreadable = |error: gix::Error| RevisionError::Unreadable {
+            revision: format!("{other}..{tip}"),
+            reason: reason(&error),
+        };
+        let walk = local.rev_walk([from]).with_hidden([without]).all();
+        let mut count = 0;
+        for commit in walk.map_err(unreadable)? {
+            commit.map_err(|error| RevisionError::Unreadable {
+                revision: format!("{other}..{tip}"),
+                reason: reason(&error),
+            })?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Returns the branch that is checked out; `None` when a commit is, and not a branch.
+    pub fn branch(&self) -> Result<Option<String>, RevisionError> {
+        let name = self
+            .local()
+            .head_name()
+            .map_err(|error| RevisionError::Unreadable {
+                revision: "HEAD".to_owned(),
+                reason: reason(&error),
+            })?;
+        Ok(name.map(|name| name.shorten().to_str_lossy().into_owned()))
+    }
+
     /// Returns local and remote-tracking branches with the commit each one points at, by name.
     ///
     /// A branch that cannot be read is left out.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use govkit_core::path::{PathError, RepoPath};
 
+use crate::local::LocalFile;
 use crate::open::{OpenError, Repository, reason, shown};
 
 /// Why nothing was written.
@@ -50,6 +51,35 @@ pub enum WriteError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Somebody wrote to a local file in the meantime.
+    #[error(
+        "`{}` changed while it was looked at; nothing was written",
+        shown(path)
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program is writing to a local file.
+    #[error(
+        "`{}` is being written by another program (if none runs, remove `{}`)",
+        shown(path),
+        shown(lock)
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// What says so.
+        lock: PathBuf,
+    },
+    /// The system refuses a local file.
+    #[error("`{}` cannot be written", shown(path))]
+    Local {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
 }
 
 /// Makes a git repository in `directory`, which may be there already and hold files.
@@ -86,6 +116,74 @@ impl Repository {
         })?;
         let directory = make_directories(root, path)?;
         write_new(&directory, path, bytes)
+    }
+}
+
+impl LocalFile {
+    /// Replaces the file by `bytes`, or removes it, if it still is what was read.
+    ///
+    /// Git's own lock is held meanwhile, `config.lock` for `config`, so that no setting another
+    /// program writes is lost.
+    pub fn replace(&self, bytes: Option<&[u8]>) -> Result<(), WriteError> {
+        let local = |source| WriteError::Local {
+            path: self.path.clone(),
+            source,
+        };
+        let directory = self.path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(directory).map_err(local)?;
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let lock = directory.join(name);
+        let mut file = match File::options().write(true).create_new(true).open(&lock) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(WriteError::Locked {
+                    path: self.path.clone(),
+                    lock,
+                });
+            }
+            Err(error) => return Err(local(error)),
+        };
+        let written = || -> Result<(), WriteError> {
+            if self.now().map_err(local)? != self.bytes {
+                return Err(WriteError::Changed {
+                    path: self.path.clone(),
+                });
+            }
+            let Some(bytes) = bytes else {
+                std::fs::remove_file(&self.path).map_err(local)?;
+                return std::fs::remove_file(&lock).map_err(local);
+            };
+            file.write_all(bytes).map_err(local)?;
+            self.set_mode(&file).map_err(local)?;
+            file.sync_all().map_err(local)?;
+            std::fs::rename(&lock, &self.path).map_err(local)
+        };
+        let mut written = written;
+        let outcome = written();
+        if outcome.is_err() {
+            // Nothing is lost with it: the file itself was not touched.
+            let _ = std::fs::remove_file(&lock);
+        }
+        outcome?;
+        sync_directory(directory).map_err(local)
+    }
+
+    /// A hook can be run; another file keeps the mode it has.
+    #[cfg(unix)]
+    fn set_mode(&self, file: &File) -> std::io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = match std::fs::metadata(&self.path) {
+            _ if self.executable => 0o755,
+            Ok(metadata) => metadata.permissions().mode(),
+            Err(_) => 0o644,
+        };
+        file.set_permissions(std::fs::Permissions::from_mode(mode))
+    }
+
+    #[cfg(not(unix))]
+    fn set_mode(&self, _: &File) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use govkit_core::check::check;
+use govkit_core::check::{check, level_at};
 use govkit_core::config::Config;
 use govkit_core::corpus::Corpus;
 use govkit_core::finding::{Finding, Severity};
@@ -64,7 +64,7 @@ pub(crate) struct CheckArgs {
 
 /// The least severity that makes the answer no.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum FailLevel {
+pub(crate) enum FailLevel {
     /// Any finding.
     Info,
     /// A warning or an error.
@@ -74,7 +74,8 @@ enum FailLevel {
 }
 
 impl FailLevel {
-    fn severity(self) -> Severity {
+    /// Returns the least severity that fails.
+    pub(crate) fn severity(self) -> Severity {
         match self {
             Self::Info => Severity::Info,
             Self::Warning => Severity::Warning,
@@ -83,10 +84,25 @@ impl FailLevel {
     }
 }
 
+impl CheckArgs {
+    /// Asks for everything, or only for what `since` does not have.
+    pub(crate) fn since(since: Option<String>) -> Self {
+        Self {
+            artifacts: Vec::new(),
+            fail_level: FailLevel::Error,
+            since,
+            reports: Vec::new(),
+            files0_from: None,
+            stdin_filename: None,
+            pathspec: Vec::new(),
+        }
+    }
+}
+
 /// What a check found, and whether all of it could be computed.
-struct Answer {
-    findings: Vec<Finding>,
-    complete: bool,
+pub(crate) struct Answer {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) complete: bool,
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
@@ -116,7 +132,8 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
     answer
         .findings
         .retain(|finding| selection.has(&finding.path));
-    if let Some(since) = &args.since {
+    // Without findings there is nothing to compare.
+    if let Some(since) = args.since.as_ref().filter(|_| !answer.findings.is_empty()) {
         let known = known_before(context, since)?;
         answer.findings = new_ones(answer.findings, known);
     }
@@ -206,7 +223,7 @@ fn corpus(context: &Context<'_>, args: &CheckArgs, at: &At, config: Arc<Config>)
 }
 
 /// Runs the built-in rules and the plugins.
-fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<Answer> {
+pub(crate) fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<Answer> {
     let mut found = check(corpus, RULES, context.now()?);
     let mut complete = true;
     for (plugin, config) in plugins
@@ -214,7 +231,12 @@ fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<
         .filter(|(plugin, _)| plugin.is_validator())
     {
         let validation = plugin.validate(corpus, config)?;
-        found.extend(validation.findings);
+        found.extend(
+            validation
+                .findings
+                .into_iter()
+                .filter_map(|finding| weighed(corpus, finding)),
+        );
         for gap in validation.incomplete {
             complete = false;
             found.push(incomplete(corpus, plugin.name(), gap));
@@ -225,6 +247,14 @@ fn examine(context: &Context<'_>, corpus: &Corpus, plugins: &Plugins) -> Result<
         findings: found,
         complete,
     })
+}
+
+/// Gives a plugin's finding the severity its rule has in artifacts like the one it is about.
+fn weighed(corpus: &Corpus, mut finding: Finding) -> Option<Finding> {
+    if let Some(level) = level_at(corpus, &finding) {
+        finding.severity = Severity::of(level)?;
+    }
+    Some(finding)
 }
 
 /// A plugin that could not finish is a failed check at the artifact it was looking at.
@@ -268,14 +298,20 @@ fn known_before(context: &Context<'_>, since: &str) -> Result<HashMap<String, us
     };
     let corpus = context.corpus_with(&at, Arc::new(config))?;
     let plugins = Plugins::load(context, &at, corpus.config())?;
-    let mut known = HashMap::new();
-    for finding in examine(context, &corpus, &plugins)?.findings {
-        *known.entry(finding.fingerprint()).or_insert(0) += 1;
-    }
-    Ok(known)
+    Ok(counted(&examine(context, &corpus, &plugins)?.findings))
 }
 
-fn new_ones(findings: Vec<Finding>, mut known: HashMap<String, usize>) -> Vec<Finding> {
+/// Counts how often each fingerprint is found.
+pub(crate) fn counted(findings: &[Finding]) -> HashMap<String, usize> {
+    let mut known = HashMap::new();
+    for finding in findings {
+        *known.entry(finding.fingerprint()).or_insert(0) += 1;
+    }
+    known
+}
+
+/// Leaves out the findings that are known, each as often as it is known.
+pub(crate) fn new_ones(findings: Vec<Finding>, mut known: HashMap<String, usize>) -> Vec<Finding> {
     let is_new = |finding: &Finding| match known.get_mut(&finding.fingerprint()) {
         Some(count) if *count > 0 => {
             *count -= 1;

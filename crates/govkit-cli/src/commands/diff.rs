@@ -4,23 +4,27 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
+use govkit_core::review::{Gate, Outcome, Spread, Terms, spread, weigh_set};
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
+use crate::branch::corpus_and_records;
 use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
 use crate::pathspec::PathSpecs;
 use crate::report::diff as report;
+use crate::trusted::accepted;
 
 /// Say what changed in the artifacts between two states
 ///
 /// `A..B` compares two revisions, `A...B` the second with the place where it left the first,
 /// `A` a revision with the files on disk, nothing HEAD with the files on disk. Artifacts are
 /// paired by id, so that a moved file is a rename, and compared by fields, links, steps,
-/// sections and sentences.
+/// sections and sentences. `--impact` adds those who rest on what changed. `[severity]` in
+/// govkit.toml says how much a change matters here, `.govkit/accepted.toml` which one is accepted.
 ///
 /// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
 ///
@@ -30,6 +34,7 @@ use crate::report::diff as report;
 ///   govkit diff
 ///   govkit diff v2026.1..v2026.2 POL-001
 ///   govkit diff main...HEAD --exit-code
+///   govkit diff main...HEAD --impact --fail-change breaking
 ///   govkit diff --name-status HEAD~5
 ///   govkit diff --no-index old.md new.md
 #[derive(clap::Args, Debug)]
@@ -50,6 +55,12 @@ pub(crate) struct DiffArgs {
     // Nothing is compared closely then, so that nothing would ever fail.
     #[arg(long, conflicts_with = "fail_change")]
     name_status: bool,
+    /// Say, too, whom the changes reach through links, and who is left behind
+    #[arg(long, conflicts_with_all = ["no_index", "name_status"])]
+    impact: bool,
+    /// How many links to follow from a changed artifact
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "impact", value_parser = clap::value_parser!(u8).range(0..=64))]
+    depth: u8,
     /// Exit 1 when anything differs
     #[arg(long)]
     exit_code: bool,
@@ -77,7 +88,8 @@ pub(crate) enum FailChange {
 }
 
 impl FailChange {
-    fn severity(self) -> Option<ChangeSeverity> {
+    /// Returns the least severity that fails, `None` where none does.
+    pub(crate) fn severity(self) -> Option<ChangeSeverity> {
         match self {
             Self::Editorial => Some(ChangeSeverity::Editorial),
             Self::Minor => Some(ChangeSeverity::Minor),
@@ -98,29 +110,29 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`govkit diff A..B` instead of `--at`",
         ));
     }
-    let set = if args.no_index {
-        files(context, args)?
+    let found = if args.no_index {
+        Spread {
+            set: files(context, args)?,
+            ..Spread::default()
+        }
     } else {
         revisions(context, args, format)?
     };
-    let fails = args
-        .fail_change
-        .severity()
-        .is_some_and(|least| set.summary.severity >= Some(least));
-    let gate = report::Gate::new(args.fail_change, fails);
-    print(context, args, &set, &gate, format)?;
-    Ok(Exit::no_if(
-        fails || (args.exit_code && !set.artifacts.is_empty()),
-    ))
+    let least = args.fail_change.severity();
+    let gate = report::gate(&found.set, least);
+    print(context, args, &found, &gate, format)?;
+    let differs = args.exit_code && !found.set.artifacts.is_empty();
+    Ok(Exit::no_if(gate.result == Outcome::Fail || differs))
 }
 
 fn print(
     context: &Context<'_>,
     args: &DiffArgs,
-    set: &ChangeSet,
-    gate: &report::Gate,
+    found: &Spread,
+    gate: &Gate,
     format: Format,
 ) -> Result<()> {
+    let set = &found.set;
     let end = if context.global.null { '\0' } else { '\n' };
     if context.global.quiet {
         let ids = set
@@ -131,16 +143,23 @@ fn print(
     }
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");
+    let spreading = report::Spreading {
+        impact: args.impact.then_some(found.affected.as_slice()),
+        acceptances: &found.acceptances,
+    };
     match format {
-        Format::Json => context.ui.report(|out| report::json(set, gate, out)),
+        Format::Json => context
+            .ui
+            .report(|out| report::json(set, spreading, gate, out)),
         _ if args.name_status => context
             .ui
             .report(|out| report::name_status(set, context.global.null, out)),
         Format::Markdown => context.ui.report(|out| report::markdown(set, out)),
         Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
-        _ => context
-            .ui
-            .paged(pager, |out| report::human(set, out, style)),
+        _ => context.ui.paged(pager, |out| {
+            report::human(set, out, style)?;
+            crate::report::review::reach(found, args.impact, out, style)
+        }),
     }
 }
 
@@ -173,11 +192,15 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     ))
 }
 
-fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<ChangeSet> {
+fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Spread> {
     let (mode, old, new, names) = sides(context, args)?;
     let paths_do = args.name_status && format != Format::Json && !context.global.quiet;
     if paths_do && names.is_empty() && args.pathspec.is_empty() {
-        return Comparison::of_paths(context, mode, &old, &new);
+        let set = Comparison::of_paths(context, mode, &old, &new)?;
+        return Ok(Spread {
+            set,
+            ..Spread::default()
+        });
     }
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
@@ -189,11 +212,50 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<C
             }
         }
     }
-    Ok(if args.name_status {
-        comparison.structure()
-    } else {
-        comparison.full()
-    })
+    if args.name_status {
+        return Ok(Spread {
+            set: comparison.structure(),
+            ..Spread::default()
+        });
+    }
+    weighed(context, args, comparison, &old, &new)
+}
+
+/// Compares in full, with the severities and acceptances of the new side, and with `--impact` says
+/// whom the changes reach.
+fn weighed(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    comparison: Comparison,
+    old: &At,
+    new: &At,
+) -> Result<Spread> {
+    let (old_config, config) = comparison.configs();
+    let statuses = comparison.statuses();
+    let accepted = accepted(context, new)?;
+    let now = context.now()?;
+    let mut set = comparison.full();
+    if !args.impact {
+        let acceptances = weigh_set(&mut set, &config, &statuses, &accepted, now);
+        return Ok(Spread {
+            set,
+            acceptances,
+            ..Spread::default()
+        });
+    }
+    let base = context.corpus_with(old, old_config)?;
+    let (head, records) = corpus_and_records(context, new, config.clone())?;
+    let terms = Terms {
+        base: &base,
+        head: &head,
+        config: &config,
+        statuses: &statuses,
+        records: &records,
+        accepted: &accepted,
+        now,
+        depth: usize::from(args.depth),
+    };
+    Ok(spread(set, Vec::new(), terms))
 }
 
 /// What is compared with what, and the names that are left.

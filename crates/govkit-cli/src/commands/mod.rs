@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+pub(crate) mod attest;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -8,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod get;
+pub(crate) mod hook;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod log;
@@ -15,6 +17,7 @@ pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod refs;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod search;
@@ -49,12 +52,15 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Rules(args) => rules::run(&context, args),
         Command::Explain(args) => explain::run(&context, args),
         Command::Diff(args) => diff::run(&context, args),
+        Command::Review(args) => review::run(&context, args),
+        Command::Attest(args) => attest::run(&context, args),
         Command::Log(args) => log::run(&context, args),
         Command::Export(args) => export::run(&context, args),
         Command::Plugin(args) => plugin::run(&context, args),
         Command::Schema(args) => schema::run(&context, args),
         Command::Config(args) => config::run(&context, args),
         Command::Doctor(args) => doctor::run(&context, args),
+        Command::Hook(args) => hook::run(&context, args),
         Command::Completions(args) => completions::run(&context, args),
         Command::Man(args) => man::run(&context, args),
     }

@@ -5,4 +5,5 @@ pub(crate) mod diff;
 pub(crate) mod envelope;
 pub(crate) mod findings;
 pub(crate) mod listing;
+pub(crate) mod review;
 pub(crate) mod wire;

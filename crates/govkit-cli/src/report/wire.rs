@@ -8,7 +8,7 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "check", "diff", "list", "log", "refs", "rules", "search", "show", "status",
+    "check", "diff", "hook", "list", "log", "refs", "review", "rules", "search", "show", "status",
 ];
 
 /// Returns the schema of a verb's JSON.
@@ -16,6 +16,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),
+        "hook" => items::<commands::hook::Item>(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => {
             let mut log = items::<commands::log::Item>();
@@ -24,6 +25,7 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
             log
         }
         "refs" => schema_for!(commands::refs::Refs).to_value(),
+        "review" => schema_for!(govkit_core::review::Review).to_value(),
         "rules" => items::<commands::rules::Item<'static>>(),
         "search" => items::<commands::search::Hit<'static>>(),
         "show" => schema_for!(commands::show::Report<'static>).to_value(),

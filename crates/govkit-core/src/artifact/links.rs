@@ -12,6 +12,8 @@ pub struct Link {
     pub name: String,
     /// The target's id, shaped.
     pub target: String,
+    /// The section of the target, where one is named: `escalation` of `POL-014#escalation`.
+    pub section: Option<String>,
     /// Where the target is written.
     pub span: Span,
     /// Whether it comes from a declared link, a step or an activity.
@@ -37,10 +39,12 @@ pub(super) fn read(artifact: &Artifact, kind: &Kind) -> Vec<Link> {
             continue;
         };
         for (raw, span) in targets(&field.node, def.separator.as_deref(), &artifact.text) {
-            let target = shape(def.shape.as_deref(), &raw);
+            let (raw, section) = section_of(&raw, def.external);
+            let target = shape(def.shape.as_deref(), raw);
             links.push(Link {
                 name: def.name.clone(),
                 target,
+                section,
                 span,
                 origin: LinkOrigin::Declared,
             });
@@ -70,6 +74,19 @@ pub(super) fn read(artifact: &Artifact, kind: &Kind) -> Vec<Link> {
     links
 }
 
+/// Splits `POL-014#escalation`; an address from outside keeps its `#`.
+fn section_of(raw: &str, external: bool) -> (&str, Option<String>) {
+    match raw.split_once('#') {
+        Some((id, section)) if !external && !id.is_empty() && !section.is_empty() => {
+            if id.contains("://") {
+                return (raw, None);
+            }
+            (id, Some(section.to_owned()))
+        }
+        _ => (raw, None),
+    }
+}
+
 fn push_actors(links: &mut Vec<Link>, fields: &Table, name: &str, origin: LinkOrigin, text: &str) {
     let Some(field) = fields.key(name) else {
         return;
@@ -78,6 +95,7 @@ fn push_actors(links: &mut Vec<Link>, fields: &Table, name: &str, origin: LinkOr
         links.push(Link {
             name: name.to_owned(),
             target,
+            section: None,
             span,
             origin,
         });

@@ -27,17 +27,15 @@ pub enum ConfigError {
         /// The names there are.
         known: String,
     },
-    /// No rule has this id.
-    #[error("{}:{}:{}: `[severity]` names the rule `{rule}`, which does not exist{hint}", file, position.line, position.column)]
-    UnknownRule {
+    /// A table outside the kinds says what cannot be.
+    #[error("{}:{}:{}: {message}", file, position.line, position.column)]
+    Table {
         /// The file as the user named it.
         file: String,
         /// Where in it.
         position: Position,
-        /// The id.
-        rule: String,
-        /// `; …` with the way out.
-        hint: String,
+        /// What is wrong, and what to do.
+        message: String,
     },
     /// A kind contradicts itself or names what does not exist.
     #[error("{}:{}:{}: kind `{kind}`: {message}", file, position.line, position.column)]
@@ -64,27 +62,21 @@ impl ConfigError {
         }
     }
 
-    /// Finds the place of an error: the key or value it names, as the user wrote it below the
-    /// header; the header itself where the value comes from elsewhere.
+    /// Finds the place of an error about a kind: the key or value it quotes, as the user wrote it
+    /// below the kind's header; the header itself where the value comes from elsewhere.
     pub(super) fn placed_in(mut self, text: &str) -> Self {
-        let (position, header, name) = match &mut self {
-            Self::UnknownRule { position, rule, .. } => {
-                (position, "[severity".to_owned(), Some(rule.as_str()))
-            }
-            Self::Kind {
-                position,
-                kind,
-                message,
-                ..
-            } => {
-                let quoted = message.split('`').nth(1);
-                (position, format!("[kinds.{kind}"), quoted)
-            }
-            Self::Syntax { .. } | Self::UnknownProfile { .. } => return self,
-        };
-        let header = text.find(&header).unwrap_or(0);
-        let place = name.and_then(|name| written(&text[header..], name));
-        *position = Position::of(text, header + place.unwrap_or(0));
+        if let Self::Kind {
+            position,
+            kind,
+            message,
+            ..
+        } = &mut self
+        {
+            let header = text.find(&format!("[kinds.{kind}")).unwrap_or(0);
+            let quoted = message.split('`').nth(1);
+            let place = quoted.and_then(|name| written(&text[header..], name));
+            *position = Position::of(text, header + place.unwrap_or(0));
+        }
         self
     }
 }

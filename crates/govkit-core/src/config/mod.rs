@@ -7,6 +7,7 @@ mod id_rule;
 mod raw;
 mod resolve;
 mod schema;
+mod severity;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,9 @@ pub use error::ConfigError;
 pub(crate) use id_rule::shape;
 pub use id_rule::{IdRule, PathPattern, PathPatternError};
 pub use schema::{kind_schema, schema};
+pub use severity::{Severities, SeverityTable};
 
+use crate::diff::{ChangeSeverity, Direction};
 use crate::path::RepoPath;
 use crate::value::{Table, Value};
 
@@ -179,6 +182,8 @@ pub struct LinkDef {
     pub external: bool,
     /// Whether following the link must never lead back.
     pub acyclic: bool,
+    /// Whether a change of the target concerns those who link to it.
+    pub impact: bool,
     /// One sentence for people.
     pub description: Option<String>,
 }
@@ -280,6 +285,23 @@ pub struct PluginConfig {
     pub config: serde_json::Value,
 }
 
+/// Somebody who has to agree to certain changes, besides the owners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproverDef {
+    /// The id of a role or group, or a name.
+    pub who: String,
+    /// Kinds of artifacts; empty means any.
+    pub kinds: Vec<String>,
+    /// Rules a change falls under; empty means any.
+    pub rules: Vec<String>,
+    /// The direction of a change; absent means any.
+    pub direction: Option<Direction>,
+    /// The least severity of a change.
+    pub severity: ChangeSeverity,
+    /// Why, in a few words.
+    pub because: Option<String>,
+}
+
 /// A repository's configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -291,8 +313,12 @@ pub struct Config {
     pub name: Option<String>,
     /// The protected branch.
     pub default_branch: Option<String>,
-    /// Severity by rule id.
+    /// Severity by rule id, everywhere; see [`Config::severities`] for kinds and statuses.
     pub severity: BTreeMap<String, Level>,
+    /// How much findings matter here.
+    pub severities: Severities,
+    /// Who has to agree to which changes, besides the owners.
+    pub approvers: Vec<ApproverDef>,
     /// The kinds, by name.
     pub kinds: Vec<Kind>,
     /// Plugins by name.
@@ -303,7 +329,7 @@ pub struct Config {
 impl Config {
     /// Reads a configuration; `file` is the name used in messages.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
-        resolve::config(resolve::with_profile(text, file)?, file)
+        resolve::config(resolve::with_profile(text, file)?, file, text)
             .map_err(|error| error.placed_in(text))
     }
 
@@ -337,6 +363,9 @@ pub fn applies(when: &When, fields: &Table) -> bool {
             .is_some_and(|value| values.contains(&value))
     })
 }
+
+/// The kind under which approvers find changes of the configuration itself.
+pub const CONFIGURATION_KIND: &str = "configuration";
 
 /// Returns the text of a date value, TOML's own or a quoted one.
 pub fn date_text(value: &Value) -> Option<&str> {

@@ -8,7 +8,9 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldType, Level, Question, Syntax};
+use super::severity::{RawSeverity, lay_over};
+use super::{FieldType, Question, Syntax};
+use crate::diff::{ChangeSeverity, Direction};
 
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -19,7 +21,9 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) repository: RawRepository,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) severity: BTreeMap<String, Level>,
+    pub(super) severity: BTreeMap<String, RawSeverity>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) approvers: Vec<RawApprovers>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) defaults: Option<RawKind>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -37,6 +41,29 @@ pub(super) struct RawRepository {
     pub(super) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) default_branch: Option<String>,
+}
+
+/// Somebody who has to agree to certain changes, besides the owners.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawApprovers {
+    /// The id of a role or group, or a name.
+    pub(super) who: String,
+    /// Of artifacts of these kinds; without it of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) kinds: Vec<String>,
+    /// Changes that fall under these rules; without it under any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rules: Vec<String>,
+    /// Changes of this direction; without it of any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) direction: Option<Direction>,
+    /// Changes at least this severe; `substantive` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) severity: Option<ChangeSeverity>,
+    /// Why, in a few words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) because: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -218,6 +245,8 @@ pub(super) struct RawLink {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) acyclic: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) impact: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
 }
 
@@ -312,6 +341,7 @@ over_fields!(RawLink {
     shape,
     external,
     acyclic,
+    impact,
     description,
 });
 over_fields!(RawWho { who });
@@ -329,12 +359,13 @@ over_fields!(RawRepository {
 impl Over for RawConfig {
     /// Lays a repository's file over its profile; defaults are applied by the caller.
     fn over(self, base: Self) -> Self {
-        let mut severity = base.severity;
-        severity.extend(self.severity);
+        let mut approvers = base.approvers;
+        approvers.extend(self.approvers);
         Self {
             profile: self.profile,
             repository: self.repository.over(base.repository),
-            severity,
+            severity: lay_over(self.severity, base.severity),
+            approvers,
             defaults: over_opt(self.defaults, base.defaults),
             kinds: self.kinds.over(base.kinds),
             plugins: self.plugins.over(base.plugins),

@@ -7,15 +7,17 @@ use regex::Regex;
 use super::claims::Claims;
 use super::id_rule::{IdRule, PathPattern};
 use super::raw::{
-    OneOrMany, Over, RawConfig, RawField, RawId, RawKind, RawLink, RawPlugin, RawStatus,
+    OneOrMany, Over, RawApprovers, RawConfig, RawField, RawId, RawKind, RawLink, RawPlugin,
+    RawStatus,
 };
+use super::severity;
 use super::{
-    Config, ConfigError, FieldDef, FieldType, Kind, LinkDef, PluginConfig, StatusDef, Syntax, When,
+    ApproverDef, CONFIGURATION_KIND, Config, ConfigError, FieldDef, FieldType, Kind, LinkDef,
+    PluginConfig, StatusDef, Syntax, When,
 };
-use crate::diff::{CHANGE_RULES, change_rule};
+use crate::diff::{ChangeSeverity, change_rule};
 use crate::nearest::{did_you_mean, nearest};
 use crate::position::Position;
-use crate::rules::{RULES, rule};
 
 /// Reads the configuration as written and lays it over its profile.
 pub(super) fn with_profile(text: &str, file: &str) -> Result<RawConfig, ConfigError> {
@@ -54,9 +56,8 @@ fn parse_raw(text: &str, file: &str) -> Result<RawConfig, ConfigError> {
     })
 }
 
-/// Types a configuration; `file` is the name used in messages.
-pub(super) fn config(raw: RawConfig, file: &str) -> Result<Config, ConfigError> {
-    check_rules(raw.severity.keys(), file)?;
+/// Types a configuration; `file` is the name used in messages, `text` what they give places in.
+pub(super) fn config(raw: RawConfig, file: &str, text: &str) -> Result<Config, ConfigError> {
     let defaults = raw.defaults.unwrap_or_default();
     let mut kinds = Vec::with_capacity(raw.kinds.len());
     for (name, kind) in raw.kinds {
@@ -65,13 +66,29 @@ pub(super) fn config(raw: RawConfig, file: &str) -> Result<Config, ConfigError> 
     }
     check_kind_names(&kinds, file)?;
     let claims = Claims::new(&kinds, file)?;
+    let table_error = |key: &str, message: String| ConfigError::Table {
+        file: file.to_owned(),
+        position: key_position(text, key),
+        message,
+    };
+    let severities = severity::resolve(raw.severity, &kinds)
+        .map_err(|wrong| table_error(&wrong.key, wrong.message))?;
+    let mut approvers = Vec::with_capacity(raw.approvers.len());
+    for written in raw.approvers {
+        approvers.push(
+            resolve_approvers(written, &kinds)
+                .map_err(|(key, message)| table_error(&key, message))?,
+        );
+    }
     let plugins = raw.plugins.into_iter();
     Ok(Config {
         profile: raw.profile,
         repository_id: raw.repository.id,
         name: raw.repository.name,
         default_branch: raw.repository.default_branch,
-        severity: raw.severity,
+        severity: severities.all.checks.clone(),
+        severities,
+        approvers,
         kinds,
         plugins: plugins
             .map(|(name, plugin)| (name, resolve_plugin(plugin)))
@@ -224,6 +241,7 @@ fn resolve_link((name, raw): (String, RawLink)) -> LinkDef {
         shape: raw.shape,
         external: raw.external.unwrap_or(false),
         acyclic: raw.acyclic.unwrap_or(false),
+        impact: raw.impact.unwrap_or(true),
         description: raw.description,
         name,
     }
@@ -240,33 +258,42 @@ fn anchored(pattern: &str) -> Result<Regex, String> {
         .map_err(|error| format!("pattern `{pattern}`: {error}").replace('\n', " "))
 }
 
-/// Whether every rule there is a severity for exists: a misspelt one would change nothing. The
-/// rules of a plugin, `plugin/rule`, are known to the plugin alone.
-fn check_rules<'a>(
-    mut names: impl Iterator<Item = &'a String>,
-    file: &str,
-) -> Result<(), ConfigError> {
-    let known = |name: &str| {
-        let of_plugin = name.split_once('/');
-        of_plugin.is_some_and(|(plugin, rule)| !plugin.is_empty() && !rule.is_empty())
-            || rule(name).is_some()
-            || change_rule(name).is_some()
-    };
-    let Some(name) = names.find(|name| !known(name)) else {
-        return Ok(());
-    };
-    let rules = RULES.iter().map(|rule| rule.id());
-    let all = rules.chain(CHANGE_RULES.iter().map(|rule| rule.id));
-    let offer = did_you_mean(nearest(name, all));
-    Err(ConfigError::UnknownRule {
-        file: file.to_owned(),
-        position: Position::default(),
-        rule: name.clone(),
-        hint: offer.map_or_else(
-            || "; `govkit rules` lists them".to_owned(),
-            |offer| format!("; {offer}"),
-        ),
+/// Reads who has to agree; an error names the key it is about.
+fn resolve_approvers(raw: RawApprovers, kinds: &[Kind]) -> Result<ApproverDef, (String, String)> {
+    let known =
+        |name: &String| name == CONFIGURATION_KIND || kinds.iter().any(|kind| kind.name == *name);
+    if let Some(name) = raw.kinds.iter().find(|name| !known(name)) {
+        let message = format!("`approvers` names the kind `{name}`, which is not declared");
+        return Err((name.clone(), message));
+    }
+    let is_rule = |id: &&String| change_rule(id).is_none() && !id.contains('/');
+    if let Some(id) = raw.rules.iter().find(is_rule) {
+        let message = format!("`approvers` names the rule `{id}`, which `diff` does not have");
+        return Err((id.clone(), message));
+    }
+    Ok(ApproverDef {
+        who: raw.who,
+        kinds: raw.kinds,
+        rules: raw.rules,
+        direction: raw.direction,
+        severity: raw.severity.unwrap_or(ChangeSeverity::Substantive),
+        because: raw.because,
     })
+}
+
+/// Where a key or value stands: its first mention as a word outside the kinds' own tables.
+fn key_position(text: &str, key: &str) -> Position {
+    let word = |at: usize| {
+        let plain = |ch: char| ch.is_alphanumeric() || matches!(ch, '-' | '_');
+        let (before, after) = (&text[..at], &text[at + key.len()..]);
+        !before.ends_with(plain) && !after.starts_with(plain)
+    };
+    let from = text
+        .find("[severity")
+        .or_else(|| text.find("[[approvers"))
+        .unwrap_or(0);
+    let mut places = text[from..].match_indices(key).map(|(at, _)| from + at);
+    Position::of(text, places.find(|at| word(*at)).unwrap_or(0))
 }
 
 fn check_kind_names(kinds: &[Kind], file: &str) -> Result<(), ConfigError> {

@@ -80,15 +80,15 @@ fn refused(text: &str) -> String {
 fn a_severity_for_a_rule_nobody_knows_is_refused_with_the_nearest() {
     assert_eq!(
         refused("[kinds.a]\npaths='a'\n[severity]\nbroken-lnik = 'off'\n"),
-        "f:4:1: `[severity]` names the rule `broken-lnik`, which does not exist; did you mean `broken-link`?"
+        "f:4:1: no rule is called `broken-lnik`; did you mean `broken-link`?"
     );
     assert_eq!(
         refused("[severity]\n\"nothing like it\" = 'off'\n"),
-        "f:2:1: `[severity]` names the rule `nothing like it`, which does not exist; `govkit rules` lists them"
+        "f:2:2: no rule is called `nothing like it` (`govkit rules` lists them)"
     );
     assert_eq!(
         refused("[severity]\nOBL-WEAKENDE = 'off'\n"),
-        "f:2:1: `[severity]` names the rule `OBL-WEAKENDE`, which does not exist; did you mean `OBL-WEAKENED`?"
+        "f:2:1: no rule is called `OBL-WEAKENDE`; did you mean `OBL-WEAKENED`?"
     );
     let known = "[severity]\nbroken-link='off'\nOBL-WEAKENED='off'\n'some-plugin/rule'='info'\n";
     assert!(Config::parse(known, "f").is_ok());

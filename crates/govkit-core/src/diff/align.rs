@@ -63,8 +63,9 @@ fn gap(
         out.added.extend(to);
         return;
     }
-    let before: Vec<Bag> = from.clone().map(|at| words.bag([old[at]])).collect();
-    let after: Vec<Bag> = to.clone().map(|at| words.bag([new[at]])).collect();
+    let mut read = |text: &str| (words.bag([text]), words.content(text));
+    let before: Vec<(Bag, Bag)> = from.clone().map(|at| read(old[at])).collect();
+    let after: Vec<(Bag, Bag)> = to.clone().map(|at| read(new[at])).collect();
     let least = if from.len() == 1 && to.len() == 1 {
         LEAST_ALIKE_ALONE
     } else {
@@ -82,15 +83,32 @@ fn gap(
     out.added.extend(y..to.end);
 }
 
+/// How alike two sentences are; nothing where they are two.
+fn score((all, said): &(Bag, Bag), (other_all, other_said): &(Bag, Bag), least: f64) -> f64 {
+    /// A short sentence that was drawn out of a long one: it says at least half of its words again.
+    const LEAST_SAID: usize = 4;
+    /// Counts less than any two sentences that are alike.
+    const DRAWN_OUT: f64 = 0.3;
+    let alike = all.alike(other_all);
+    if alike >= least {
+        return alike;
+    }
+    let shared = said.shared(other_said);
+    let shorter = said.len().min(other_said.len());
+    if shared >= LEAST_SAID && shared * 2 >= shorter {
+        return DRAWN_OUT;
+    }
+    0.0
+}
+
 /// The pairs in order on both sides whose likeness adds up to the most.
-fn best_in_order(before: &[Bag], after: &[Bag], least: f64) -> Vec<(usize, usize)> {
+fn best_in_order(before: &[(Bag, Bag)], after: &[(Bag, Bag)], least: f64) -> Vec<(usize, usize)> {
     let width = after.len() + 1;
     let mut best = vec![0.0_f64; (before.len() + 1) * width];
     let mut alike = vec![0.0_f64; before.len() * after.len()];
     for i in (0..before.len()).rev() {
         for j in (0..after.len()).rev() {
-            let score = before[i].alike(&after[j]);
-            let score = if score >= least { score } else { 0.0 };
+            let score = score(&before[i], &after[j], least);
             alike[i * after.len() + j] = score;
             let together = best[(i + 1) * width + j + 1] + score;
             best[i * width + j] = together

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::reading::GRAMMAR;
 use super::tokens::words;
 
 /// Words by number, so that passages compare fast.
@@ -15,6 +16,14 @@ pub(super) struct Words {
 pub(super) struct Bag(Vec<u32>);
 
 impl Words {
+    /// Counts the words of a text that say something by themselves.
+    pub(super) fn content(&mut self, text: &str) -> Bag {
+        let said: Vec<String> = words(text)
+            .filter(|word| !GRAMMAR.contains(&word.as_str()))
+            .collect();
+        self.bag(said.iter().map(String::as_str))
+    }
+
     /// Counts the words of texts.
     pub(super) fn bag<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) -> Bag {
         let mut out = Vec::new();
@@ -38,12 +47,8 @@ impl Bag {
         self.0.is_empty()
     }
 
-    /// Twice the shared words over all words (Dice): 0 nothing in common, 1 the same words.
-    pub(super) fn alike(&self, other: &Self) -> f64 {
-        let all = self.len() + other.len();
-        if all == 0 {
-            return 0.0;
-        }
+    /// How many words two passages share, with repetitions.
+    pub(super) fn shared(&self, other: &Self) -> usize {
         let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
         let mut shared = 0;
         while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
@@ -57,6 +62,15 @@ impl Bag {
                 }
             }
         }
-        2.0 * f64::from(shared) / all as f64
+        shared
+    }
+
+    /// Twice the shared words over all words (Dice): 0 nothing in common, 1 the same words.
+    pub(super) fn alike(&self, other: &Self) -> f64 {
+        let all = self.len() + other.len();
+        if all == 0 {
+            return 0.0;
+        }
+        2.0 * self.shared(other) as f64 / all as f64
     }
 }

@@ -279,11 +279,28 @@ impl<'a> Body<'a> {
         let came = (0..self.sections.of_new.len()).filter(|at| self.sections.of_new[*at].is_none());
         let came: Vec<usize> = came.flat_map(|at| whole(self.new, after, at)).collect();
         let moves = moves::find(&all, (&olds, &gone), (&news, &came));
+        let moved: BTreeSet<usize> = moves.values().copied().collect();
+        let left_old = all
+            .iter()
+            .flat_map(|(_, alignment)| &alignment.removed)
+            .chain(&gone);
+        let left_old: Vec<usize> = left_old.copied().filter(|at| !moved.contains(at)).collect();
+        let left_new = all
+            .iter()
+            .flat_map(|(_, alignment)| &alignment.added)
+            .chain(&came);
+        let left_new: Vec<usize> = left_new
+            .copied()
+            .filter(|at| !moves.contains_key(at))
+            .collect();
+        let edited = moves::edited((&olds, &left_old), (&news, &left_new));
         Passages {
             old: (self.old, before),
             new: (self.new, after),
             all,
+            lone: (gone, came),
             moves,
+            edited,
             glossary: self.glossary,
             all_targets: OnceCell::new(),
         }

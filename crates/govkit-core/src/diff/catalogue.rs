@@ -72,64 +72,64 @@ macro_rules! rules {
 }
 
 rules! {
-OBL_ADDED "OBL-ADDED" false [ObligationAdded] Breaking Tightens
+OBL_ADDED "OBL-ADDED" true [ObligationAdded] Breaking Tightens
     "A new duty: MUST, SHALL, REQUIRED or MUST NOT (SHOULD is substantive, MAY minor)."
     "Somebody who complied yesterday may not comply tomorrow."
-OBL_REMOVED "OBL-REMOVED" false [ObligationRemoved] Substantive Relaxes
+OBL_REMOVED "OBL-REMOVED" true [ObligationRemoved] Substantive Relaxes
     "A duty disappears and no similar sentence takes its place."
     "A protection others rely on is gone."
-OBL_STRENGTHENED "OBL-STRENGTHENED" false [ObligationStrengthened] Breaking Tightens
+OBL_STRENGTHENED "OBL-STRENGTHENED" true [ObligationStrengthened] Breaking Tightens
     "The same duty with a stronger word: MAY to SHOULD, SHOULD to MUST, SHOULD NOT to MUST NOT."
     "What was good practice is now required."
-OBL_WEAKENED "OBL-WEAKENED" false [ObligationWeakened] Substantive Relaxes
+OBL_WEAKENED "OBL-WEAKENED" true [ObligationWeakened] Substantive Relaxes
     "The same duty with a weaker word, or with soft wording in place of one."
     "Those who rely on the duty can rely on it less."
-OBL_POLARITY "OBL-POLARITY" false [ObligationChanged] Breaking Neutral
+OBL_POLARITY "OBL-POLARITY" true [ObligationChanged] Breaking Neutral
     "A duty is turned round: MUST to MUST NOT, or a negation comes or goes."
     "The sentence now asks for the opposite."
-OBL_REWORDED "OBL-REWORDED" false [ObligationChanged] Substantive Neutral
+OBL_REWORDED "OBL-REWORDED" true [ObligationChanged] Substantive Neutral
     "A duty keeps its force and asks for something else."
     "The word MUST did not move, but what must be done did."
 OBL_NOTATION "OBL-NOTATION" true [ModalNotationChanged] Minor Neutral
-    "Only the case or the emphasis of a duty's word changed: must to MUST."
+    "A duty's word changed and its force did not: must to MUST, shall to must."
     "Where RFC 8174 is followed, capitals carry the force; an organisation decides."
 ACTOR_CHANGED "ACTOR-CHANGED" true [PartyChanged] Substantive Neutral
     "Who acts changed: the actor of a step, a role in an activity, the subject of a duty."
     "Somebody else has to act now, and has to know."
-TIME_TIGHTENED "TIME-TIGHTENED" false [QuantityChanged] Breaking Tightens
+TIME_TIGHTENED "TIME-TIGHTENED" true [QuantityChanged] Breaking Tightens
     "A deadline got shorter, or a period that must at least pass got longer."
     "What people do today may miss it."
-TIME_RELAXED "TIME-RELAXED" false [QuantityChanged] Substantive Relaxes
+TIME_RELAXED "TIME-RELAXED" true [QuantityChanged] Substantive Relaxes
     "A deadline got longer, or a period that must at least pass got shorter."
     "Others wait longer, or keep less."
-TIME_EQUIVALENT "TIME-EQUIVALENT" false [QuantityChanged] Minor Neutral
+TIME_EQUIVALENT "TIME-EQUIVALENT" true [QuantityChanged] Minor Neutral
     "The same length in another unit, such as 24 hours to 1 day; months and years never equal days."
     "It says so instead of leaving the reader to guess."
-QTY_CHANGED "QTY-CHANGED" false [QuantityChanged] Substantive Neutral
+QTY_CHANGED "QTY-CHANGED" true [QuantityChanged] Substantive Neutral
     "A number, share, amount or count changed, in digits or in words."
     "A threshold moved."
-QTY_ADDED "QTY-ADDED" false [QuantityAdded] Substantive Tightens
+QTY_ADDED "QTY-ADDED" true [QuantityAdded] Substantive Tightens
     "A number, limit or deadline stands where there was none."
     "A vague duty became one that can be measured."
-QTY_REMOVED "QTY-REMOVED" false [QuantityRemoved] Substantive Relaxes
+QTY_REMOVED "QTY-REMOVED" true [QuantityRemoved] Substantive Relaxes
     "A number, limit or deadline is gone and the duty stays."
     "A duty that could be measured became vague."
-DATE_CHANGED "DATE-CHANGED" false [DateChanged] Substantive Neutral
+DATE_CHANGED "DATE-CHANGED" true [DateChanged] Substantive Neutral
     "A date of compliance or application inside the text changed."
     "It says when a duty begins."
-COND_ADDED "COND-ADDED" false [ConditionAdded] Substantive Neutral
+COND_ADDED "COND-ADDED" true [ConditionAdded] Substantive Neutral
     "A duty gets a condition or an exception: if, unless, except."
     "It now applies to other cases."
-COND_REMOVED "COND-REMOVED" false [ConditionRemoved] Substantive Neutral
+COND_REMOVED "COND-REMOVED" true [ConditionRemoved] Substantive Neutral
     "A duty loses a condition or an exception, or a list of triggers one of its items."
     "It now applies to other cases."
-COND_CHANGED "COND-CHANGED" false [ConditionChanged] Substantive Neutral
+COND_CHANGED "COND-CHANGED" true [ConditionChanged] Substantive Neutral
     "A condition, exception or trigger keeps its place and says something else."
     "Who or what the duty applies to changed."
 TERM_DEFINITION "TERM-DEFINITION" true [TextChanged] Substantive Neutral
     "The text of a glossary term changed."
     "One edit changes every duty that uses the term."
-TERM_REPLACED "TERM-REPLACED" false [TermReplaced] Minor Neutral
+TERM_REPLACED "TERM-REPLACED" true [TermReplaced] Minor Neutral
     "The same words were replaced by the same words three times or more; told once, with the count."
     "One decision should be read once."
 STEP_ADDED "STEP-ADDED" true [StepAdded] Substantive Tightens
@@ -195,18 +195,24 @@ LINK_REMOVED "LINK-REMOVED" true [LinkRemoved, DependencyRemoved] Minor Neutral
 LINK_ORPHAN "LINK-ORPHAN" true [LinkRemoved] Substantive Neutral
     "The last of the links a kind requires is gone."
     "Nobody answers for the artifact any more."
-LINK_DANGLING "LINK-DANGLING" false [LinkRemoved] Breaking Neutral
+LINK_DANGLING "LINK-DANGLING" true [LinkRemoved] Breaking Neutral
     "What a link leads to, an id or a section, no longer exists."
     "The chain of reasons is broken."
 LINK_RETARGETED "LINK-RETARGETED" true [LinkRetargeted] Substantive Neutral
     "A link leads somewhere else; a plain web or file link is minor."
     "The text stands on another reason now."
-REF_VERSION "REF-VERSION" false [ReferenceChanged] Substantive Neutral
-    "Another version of an outside document is referred to."
+REF_VERSION "REF-VERSION" true [ReferenceChanged] Substantive Neutral
+    "Another outside document, or another version of it, is referred to."
     "It may bring duties of its own."
-PARAM_DRIFT "PARAM-DRIFT" false [ParameterChanged] Substantive Neutral
+REF_CHANGED "REF-CHANGED" true [ReferenceChanged] Minor Neutral
+    "A reference by number leads to another place: another section, clause or item."
+    "A reader who follows it arrives somewhere else."
+PARAM_DRIFT "PARAM-DRIFT" true [ParameterChanged] Substantive Neutral
     "An artifact nobody touched still states a parameter's old value."
     "It is what people forget most often."
+TRUST_CHANGED "TRUST-CHANGED" true [FieldChanged] Substantive Neutral
+    "A file that reviews and checks rest on changed: the configuration, the lock, the accepted findings."
+    "It takes effect once it is merged; until then the base decides."
 EXC_EXTENDED "EXC-EXTENDED" true [FieldChanged] Substantive Relaxes
     "An exception runs longer than before."
     "An accepted risk grows."
@@ -247,7 +253,7 @@ TEXT_MOVED "TEXT-MOVED" true [TextMoved] Minor Neutral
     "A passage stands elsewhere, with the same text."
     "Shown as a deletion and an insertion, a move hides from the reader that nothing was edited."
 TEXT_EDITORIAL "TEXT-EDITORIAL" true [Editorial] Editorial Neutral
-    "Only blanks, wrapping, markup, typography or the case of letters changed."
+    "Only blanks, wrapping, markup, typography, the case of letters, or a slip of spelling or grammar changed."
     "It is provable, so nobody has to read it."
 }
 

@@ -5,13 +5,15 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::redline::Redline;
 use crate::value::Value;
 
 /// How much a change matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeSeverity {
     /// Provably without meaning.
@@ -37,7 +39,9 @@ impl ChangeSeverity {
 }
 
 /// Whom a change presses on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// More is asked of those who must comply.
@@ -199,13 +203,14 @@ pub struct ChangeSet {
 /// Counts over a change set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
-    /// The worst severity; `none` without findings.
+    /// The worst severity of what nobody accepted; `none` without findings.
     #[serde(serialize_with = "severity_or_none")]
     #[schemars(with = "SeverityOrNone")]
     pub severity: Option<ChangeSeverity>,
     /// Artifacts by what happened to them.
     pub artifacts: ArtifactCounts,
-    /// Findings above editorial, by direction.
+    /// Root causes above editorial, by direction: what another finding caused does not count, nor
+    /// does what is accepted.
     pub direction: DirectionCounts,
     /// Whether some text was too large to be compared in detail, and is shown whole.
     pub truncated: bool,
@@ -338,15 +343,30 @@ pub struct ChangeFinding {
     pub quote_new: Option<String>,
     /// The words that changed, in their sentence.
     pub text: Option<Redline>,
+    /// The finding this one follows from, by fingerprint.
+    pub caused_by: Option<String>,
+    /// Who accepted it, and until when; an accepted finding fails no gate.
+    pub accepted: Option<Accepted>,
     /// One sentence for people.
     pub message: String,
+}
+
+/// Who accepted a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+    /// The last day on which it is accepted.
+    pub until: String,
 }
 
 /// The words of a worst severity, for the schema.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase", inline)]
 #[expect(dead_code, reason = "only its schema is used")]
-enum SeverityOrNone {
+pub(crate) enum SeverityOrNone {
     None,
     Editorial,
     Minor,
@@ -354,7 +374,7 @@ enum SeverityOrNone {
     Breaking,
 }
 
-fn severity_or_none<S: Serializer>(
+pub(crate) fn severity_or_none<S: Serializer>(
     severity: &Option<ChangeSeverity>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -374,15 +394,20 @@ impl ChangeSet {
             }
         }
         let mut direction = DirectionCounts::default();
-        let told = self.findings.iter();
-        for finding in told.filter(|finding| finding.severity > ChangeSeverity::Editorial) {
+        let open = || {
+            let findings = self.findings.iter();
+            findings.filter(|finding| finding.accepted.is_none())
+        };
+        let above = open().filter(|finding| finding.severity > ChangeSeverity::Editorial);
+        // What another finding caused is counted with it.
+        for finding in above.filter(|finding| finding.caused_by.is_none()) {
             match finding.direction {
                 Direction::Tightens => direction.tightens += 1,
                 Direction::Relaxes => direction.relaxes += 1,
                 Direction::Neutral => direction.neutral += 1,
             }
         }
-        self.summary.severity = self.findings.iter().map(|finding| finding.severity).max();
+        self.summary.severity = open().map(|finding| finding.severity).max();
         self.summary.artifacts = counts;
         self.summary.direction = direction;
     }

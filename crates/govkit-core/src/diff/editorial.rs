@@ -3,6 +3,7 @@
 //! Blanks, typographic quotation marks and dashes, emphasis, and the case of letters outside the
 //! words that carry duties. Anything else is a change of the text.
 
+use super::slips::slip;
 use super::tokens::tokens;
 use crate::untrusted::is_invisible;
 
@@ -18,7 +19,7 @@ pub(super) enum Difference {
 }
 
 /// Words whose case is left alone: an organisation may give MUST another force than must.
-const KEYWORDS: &[&str] = &[
+pub(super) const KEYWORDS: &[&str] = &[
     "must",
     "shall",
     "should",
@@ -40,6 +41,10 @@ pub(super) fn difference(old: &str, new: &str) -> Difference {
     let (blank_old, blank_new) = (spaced(old), spaced(new));
     if blank_old == blank_new {
         return Difference::Editorial("blanks");
+    }
+    // Where letters differ, more than the look does; only a slip of the pen is left.
+    if letters(old) != letters(new) {
+        return slipped(old, new);
     }
     let (typed_old, typed_new) = (typed(&blank_old), typed(&blank_new));
     if typed_old == typed_new {
@@ -67,7 +72,22 @@ pub(super) fn difference(old: &str, new: &str) -> Difference {
     {
         return Difference::Notation(old, new);
     }
-    Difference::Text
+    slipped(old, new)
+}
+
+/// A slip of spelling or grammar, if nothing that cannot be seen is among the difference.
+fn slipped(old: &str, new: &str) -> Difference {
+    let seen = |_: &&str| invisible(old, new).is_empty() && look_alike(old, new).is_empty();
+    match slip(old, new).filter(seen) {
+        Some(what) => Difference::Editorial(what),
+        None => Difference::Text,
+    }
+}
+
+/// The letters and digits of a text in lower case.
+fn letters(text: &str) -> String {
+    let said = text.chars().filter(|ch| ch.is_alphanumeric());
+    said.flat_map(char::to_lowercase).collect()
 }
 
 /// Blanks of every kind as one, none at the ends or beside a cell's border.
@@ -280,7 +300,6 @@ mod tests {
             ("`“a”`", "`\"a\"`"),
             ("~~gone~~", "gone"),
             ("now", "not"),
-            ("See A.", "See A"),
             ("[a](B.md)", "[a](b.md)"),
         ] {
             assert_eq!(difference(old, new), Text, "{old} / {new}");

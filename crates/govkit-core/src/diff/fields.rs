@@ -7,7 +7,7 @@ use super::change_set::ChangeSeverity::{Breaking, Editorial};
 use super::change_set::{Direction, FieldChange, Place};
 use super::document::Document;
 use super::found::{Draft, Found};
-use super::{links, steps};
+use super::{links, params, steps};
 use crate::config::{FieldRole, Kind, LinkDef};
 use crate::value::{Field, Table, Value};
 
@@ -137,6 +137,7 @@ pub(super) fn diff(
         };
         match roles.role(&change.field) {
             Role::Link(_) | Role::PlainLink => links::diff(old, new, &change, at, roles, found),
+            Role::Parameter => parameter(&change, at, (old, new), found),
             role => report(role, &change, at, roles, found),
         }
         changes.push(change);
@@ -244,6 +245,34 @@ fn report(role: Role<'_>, change: &FieldChange, at: Place, roles: Roles<'_>, fou
         }
         Role::Review if later(change).is_none() => draft = draft.direction(Direction::Neutral),
         _ => {}
+    }
+    found.push(draft);
+}
+
+/// Reports a parameter, with the way it presses in the sentence that shows it.
+fn parameter(
+    change: &FieldChange,
+    at: Place,
+    (old, new): (&Document<'_>, &Document<'_>),
+    found: &mut Found,
+) {
+    let values = (change.old.clone(), change.new.clone());
+    let mut draft = Draft::new(&catalogue::META_PARAM, at, told(change)).values(values.0, values.1);
+    let name = change
+        .field
+        .strip_prefix("params.")
+        .unwrap_or(&change.field);
+    let scalar = |value: &Option<Value>| value.as_ref().and_then(Value::scalar);
+    if let (Some(before), Some(after)) = (scalar(&change.old), scalar(&change.new)) {
+        let shown = params::shown(new, name, &before, &after);
+        if let Some(shown) = shown.or_else(|| params::shown(old, name, &before, &after)) {
+            draft = draft
+                .severity(shown.pressed.severity)
+                .direction(shown.pressed.direction)
+                .text(found.redline(&shown.old, &shown.new));
+            draft.quote_old = Some(shown.old);
+            draft.quote_new = Some(shown.new);
+        }
     }
     found.push(draft);
 }

@@ -112,6 +112,28 @@ impl Found {
         self.drafts.len()
     }
 
+    /// Tells the same change of a duty's word once where it occurs three times or more.
+    pub(super) fn fold(&mut self, rule: &'static ChangeRule) {
+        const LEAST: usize = 3;
+        let mut counts: HashMap<(Option<String>, Option<String>), usize> = HashMap::new();
+        let folds = |draft: &Draft| draft.rule == rule;
+        for draft in self.drafts.iter().filter(|draft| folds(draft)) {
+            *counts.entry(draft.modal.clone()).or_insert(0) += 1;
+        }
+        counts.retain(|_, count| *count >= LEAST);
+        let mut told: HashMap<(Option<String>, Option<String>), bool> = HashMap::new();
+        self.drafts.retain_mut(|draft| {
+            let Some(count) = counts.get(&draft.modal).filter(|_| folds(draft)) else {
+                return true;
+            };
+            let again = told.insert(draft.modal.clone(), true).is_some();
+            if !again {
+                draft.message.push_str(&format!(", in {count} sentences"));
+            }
+            !again
+        });
+    }
+
     /// Compares two sentences, remembering if that was too much.
     pub(super) fn redline(&mut self, old: &str, new: &str) -> Redline {
         let (line, detailed) = Redline::between(old, new);
@@ -164,6 +186,8 @@ fn finding(draft: Draft, subject: &Subject, fingerprint: String) -> ChangeFindin
         quote_old: draft.quote_old,
         quote_new: draft.quote_new,
         text: draft.text,
+        caused_by: None,
+        accepted: None,
         message: draft.message,
     }
 }

@@ -21,14 +21,23 @@ mod fields;
 mod found;
 mod layout;
 mod links;
+mod lone;
+mod meaning;
 mod moves;
 mod no_index;
 mod pairing;
+mod params;
+#[cfg(test)]
+mod properties;
 mod prose;
+pub(crate) mod reading;
 mod redline;
 mod sections;
-mod sentences;
+pub(crate) mod sentences;
 mod sequence;
+mod side_by_side;
+pub(crate) mod single;
+mod slips;
 mod steps;
 mod targets;
 mod text;
@@ -38,14 +47,18 @@ use rayon::prelude::*;
 
 pub use catalogue::{CHANGE_RULES, ChangeRule, change_rule};
 pub use change_set::{
-    ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity, Compare,
-    CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place, Subject,
-    Summary,
+    Accepted, ArtifactChange, ArtifactCounts, Change, ChangeFinding, ChangeSet, ChangeSeverity,
+    Compare, CompareMode, Confidence, Direction, DirectionCounts, Fact, FieldChange, Place,
+    Subject, Summary,
 };
+pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
+pub use side_by_side::{
+    Cell, Part, Row, RowState, SideBySide, Unshown, side_by_side, side_by_side_bytes,
+};
 
 use crate::config::Config;
 

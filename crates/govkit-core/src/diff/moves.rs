@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::align::Alignment;
+use super::bag::{Bag, Words};
 use super::body::Both;
 use super::tokens::words;
 
@@ -56,6 +57,54 @@ pub(super) fn find(
         moves.grow(to, from, usize::MAX, fits);
     }
     moves.of_new
+}
+
+/// Sentences of the same kind of length that were edited on the way: at least this much alike.
+const LEAST_ALIKE: f64 = 0.8;
+/// The most pairs of sentences that are held against each other.
+const MAX_CELLS: usize = 40_000;
+
+/// Finds what moved and was edited on the way, as pairs of new and old sentences.
+///
+/// Each is the other's clear counterpart: nothing else on either side is as alike.
+pub(super) fn edited(old: (&[&str], &[usize]), new: (&[&str], &[usize])) -> BTreeMap<usize, usize> {
+    let mut bags = Words::default();
+    let mut long = |(texts, some): (&[&str], &[usize])| -> Vec<(usize, Bag)> {
+        let bag = |at: &usize| (*at, bags.bag([texts[*at]]));
+        some.iter()
+            .map(bag)
+            .filter(|(_, bag)| bag.len() >= LEAST_WORDS)
+            .collect()
+    };
+    let (gone, came) = (long(old), long(new));
+    let mut out = BTreeMap::new();
+    if gone.len() * came.len() > MAX_CELLS {
+        return out;
+    }
+    let best = |one: &Bag, all: &[(usize, Bag)]| -> Option<usize> {
+        let mut alike = all
+            .iter()
+            // Sentences of very different length cannot be that much alike.
+            .filter(|(_, other)| {
+                let (less, more) = (one.len().min(other.len()), one.len().max(other.len()));
+                2.0 * less as f64 >= LEAST_ALIKE * (less + more) as f64
+            })
+            .map(|(at, other)| (*at, one.alike(other)))
+            .filter(|(_, score)| *score >= LEAST_ALIKE);
+        match (alike.next(), alike.next()) {
+            (Some((at, _)), None) => Some(at),
+            _ => None,
+        }
+    };
+    for (to, bag) in &came {
+        if let Some(from) = best(bag, &gone)
+            && let Some((_, back)) = gone.iter().find(|(at, _)| *at == from)
+            && best(back, &came) == Some(*to)
+        {
+            out.insert(*to, from);
+        }
+    }
+    out
 }
 
 struct Moves {

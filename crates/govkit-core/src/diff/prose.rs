@@ -27,6 +27,13 @@ pub(super) enum BlockKind {
     Definition,
 }
 
+impl BlockKind {
+    /// Whether its text is sentences, rather than code, markup or a definition.
+    pub(super) fn is_prose(self) -> bool {
+        matches!(self, Self::Paragraph | Self::Item | Self::Row)
+    }
+}
+
 /// A paragraph, a table row, a code block.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
@@ -84,6 +91,19 @@ impl Prose {
 
     pub(super) fn block_of(&self, sentence: usize) -> &Block {
         &self.blocks[self.sentences[sentence].block]
+    }
+
+    /// The sentence that introduces the list a block stands in: the one before it that ends with a colon.
+    pub(super) fn introduction(&self, block: usize) -> Option<&Sentence> {
+        let nesting = &self.blocks[block].nesting;
+        let around = |at: &usize| {
+            let other = &self.blocks[*at].nesting;
+            other.len() < nesting.len() && nesting.starts_with(other.as_str())
+        };
+        let before = (0..block).rev().find(around)?;
+        let last = self.sentences[self.blocks[before].sentences.clone()].last()?;
+        let text = last.text.trim_end_matches(['*', '_']);
+        text.ends_with(':').then_some(last)
     }
 
     /// The sentences that start in a range of the file.

@@ -8,6 +8,8 @@ use super::document::Document;
 use super::editorial::{Difference, difference};
 use super::fields::{clipped, same, told};
 use super::found::{Draft, Found};
+use super::meaning::{self, Around, Sentences};
+use super::reading::{Bound, value_of};
 use super::sequence::moved;
 use crate::position::Span;
 use crate::value::{Table, Value};
@@ -285,20 +287,30 @@ fn step_field(id: &str, key: &str, (old, new): Values, at: Place, found: &mut Fo
     let message = format!("step `{id}`: {}", told(&change));
     let FieldChange { old, new, .. } = change;
     if let ("do", Some(Value::String(before)), Some(Value::String(after))) = (key, &old, &new) {
-        let rule = match difference(before, after) {
-            Difference::Editorial(_) => &catalogue::TEXT_EDITORIAL,
-            _ => &catalogue::STEP_REWORDED,
-        };
         let line = found.redline(before, after);
-        let draft = Draft::new(rule, at, format!("step `{id}` is worded differently"));
-        return found.push(draft.quotes(Some(before), Some(after)).text(line));
+        if let Difference::Editorial(what) = difference(before, after) {
+            let message = format!("step `{id}`: only {what} changed");
+            let draft = Draft::new(&catalogue::TEXT_EDITORIAL, at, message);
+            return found.push(draft.quotes(Some(before), Some(after)).text(line));
+        }
+        let around = Around::default();
+        let context = (at, line, &catalogue::STEP_REWORDED);
+        let sentences = Sentences::of((before, after), context, &around);
+        return meaning::changed(sentences, &[], found);
     }
     let rule = match key {
         "who" => &catalogue::ACTOR_CHANGED,
         "when" | "within" => &catalogue::STEP_TIME,
         _ => &catalogue::STEP_REWORDED,
     };
-    found.push(Draft::new(rule, at, message).values(old, new));
+    let mut draft = Draft::new(rule, at, message);
+    if let ("within", Some(Value::String(before)), Some(Value::String(after))) = (key, &old, &new)
+        && let (Some(mut a), Some(mut b)) = (value_of(before), value_of(after))
+    {
+        (a.bound, b.bound) = (Bound::AtMost, Bound::AtMost);
+        draft = draft.direction(meaning::pressed(&a, &b, true).direction);
+    }
+    found.push(draft.values(old, new));
 }
 
 fn change(id: &str, key: Option<&str>, old: Option<Value>, new: Option<Value>) -> FieldChange {

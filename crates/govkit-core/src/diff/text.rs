@@ -8,9 +8,11 @@ use super::body::Both;
 use super::catalogue::{self, ChangeRule};
 use super::change_set::Place;
 use super::document::Document;
-use super::editorial::{Difference, difference, invisible, look_alike};
+use super::editorial::{Difference, difference};
 use super::fields::clipped;
 use super::found::{Draft, Found};
+use super::lone::{self, Lone};
+use super::meaning::{self, Around, Sentences, Term};
 use super::prose::{BlockKind, Prose};
 use super::redline::{MAX_SENTENCE_BYTES, Mark, Redline};
 use super::targets;
@@ -21,8 +23,12 @@ pub(super) struct Passages<'a> {
     pub(super) new: (&'a Document<'a>, &'a Prose),
     /// How the sentences of each pair of sections belong together.
     pub(super) all: Vec<(Both, Alignment)>,
+    /// Sentences of sections that only the old side has, and of those only the new side has.
+    pub(super) lone: (Vec<usize>, Vec<usize>),
     /// Sentences that moved: new to old.
     pub(super) moves: BTreeMap<usize, usize>,
+    /// Sentences that moved and were edited on the way: new to old.
+    pub(super) edited: BTreeMap<usize, usize>,
     /// Whether the text defines a term.
     pub(super) glossary: bool,
     pub(super) all_targets: OnceCell<(BTreeSet<String>, BTreeSet<String>)>,
@@ -32,20 +38,25 @@ impl Passages<'_> {
     /// Reports what changed; returns the pairs of sections something was found in.
     pub(super) fn report(&self, found: &mut Found) -> BTreeSet<Both> {
         let mut touched = BTreeSet::new();
+        let terms = self.terms(found);
         for (both, alignment) in &self.all {
             let before = found.len();
+            let around = self.around(alignment);
             for (old, new) in &alignment.changed {
-                self.changed(*both, *old, *new, found);
+                self.changed(*both, (*old, *new), (&around, &terms), found);
             }
             self.gone(*both, &alignment.removed, found);
             self.came(*both, &alignment.added, found);
             self.nesting(*both, &alignment.same, found);
-            let some_moved = alignment.removed.len() + alignment.added.len() > 0;
-            if found.len() > before || some_moved {
+            let some = alignment.removed.len() + alignment.added.len() + alignment.changed.len();
+            if found.len() > before || some > 0 {
                 touched.insert(*both);
             }
         }
+        found.fold(&catalogue::OBL_NOTATION);
+        self.lone_sections(found);
         self.moved(found);
+        self.moved_and_edited(&terms, found);
         touched
     }
 
@@ -74,38 +85,120 @@ impl Passages<'_> {
         place
     }
 
-    fn changed(&self, both: Both, old: usize, new: usize, found: &mut Found) {
-        let (before, after) = (
+    fn texts(&self, old: usize, new: usize) -> (&str, &str) {
+        (
             &self.old.1.sentences[old].text,
             &self.new.1.sentences[new].text,
-        );
+        )
+    }
+
+    /// Whether a pair of sentences is text whose words can be read.
+    fn readable(&self, old: usize, new: usize) -> bool {
+        let (before, after) = self.texts(old, new);
+        let long = before.len().max(after.len()) > MAX_SENTENCE_BYTES;
+        !long && self.new.1.block_of(new).kind.is_prose()
+    }
+
+    /// Reports the terms that were replaced throughout, each once.
+    fn terms(&self, found: &mut Found) -> Vec<Term> {
+        let pairs: Vec<(Both, usize, usize)> = self
+            .all
+            .iter()
+            .flat_map(|(both, alignment)| {
+                alignment
+                    .changed
+                    .iter()
+                    .map(|(old, new)| (*both, *old, *new))
+            })
+            .filter(|(_, old, new)| self.readable(*old, *new))
+            .collect();
+        let texts: Vec<(&str, &str)> = pairs
+            .iter()
+            .map(|(_, old, new)| self.texts(*old, *new))
+            .collect();
+        let terms = meaning::replaced(&texts);
+        for term in &terms {
+            let (both, old, new) = pairs[term.first];
+            let (before, after) = texts[term.first];
+            let message = format!(
+                "{} is called {} now, in {} places",
+                clipped(&term.old),
+                clipped(&term.new),
+                term.count
+            );
+            let at = self.place(both, Some(old), Some(new));
+            let line = found.redline(before, after);
+            let draft = Draft::new(&catalogue::TERM_REPLACED, at, message);
+            found.push(
+                draft
+                    .quotes(Some(before), Some(after))
+                    .words(Some(&term.old), Some(&term.new))
+                    .text(line),
+            );
+        }
+        terms
+    }
+
+    /// What is gone from a section and what is new in it, where some of its sentences changed.
+    fn around(&self, alignment: &Alignment) -> Around<'_> {
+        /// More than this is another text, and says nothing of a single sentence.
+        const MOST: usize = 60;
+        if alignment.removed.len() + alignment.added.len() > MOST {
+            return Around::default();
+        }
+        fn texts<'p>(prose: &'p Prose, some: &[usize]) -> Vec<&'p str> {
+            let text = |at: &usize| prose.sentences[*at].text.as_str();
+            some.iter().map(text).collect()
+        }
+        Around::new(
+            texts(self.old.1, &alignment.removed),
+            texts(self.new.1, &alignment.added),
+        )
+    }
+
+    fn changed(
+        &self,
+        both: Both,
+        (old, new): (usize, usize),
+        (around, terms): (&Around<'_>, &[Term]),
+        found: &mut Found,
+    ) {
+        let (before, after) = self.texts(old, new);
         let kind = self.new.1.block_of(new).kind;
         let at = self.place(both, Some(old), Some(new));
         // Blanks and signs are the text of code.
-        let long = before.len().max(after.len()) > MAX_SENTENCE_BYTES;
-        let how = match kind {
-            _ if long => Difference::Text,
-            BlockKind::Code => Difference::Text,
-            _ => difference(before, after),
+        let how = match self.readable(old, new) || kind == BlockKind::Html {
+            true => difference(before, after),
+            false => Difference::Text,
         };
         if how == Difference::Text && targets::only(before, after) {
             return targets::report(before, after, &at, found);
         }
         let line = found.redline(before, after);
-        let (rule, message) = match &how {
+        match how {
+            Difference::Text if self.readable(old, new) => {
+                let context = (at.clone(), line, self.rule_of(kind));
+                let mut sentences = Sentences::of((before, after), context, around);
+                sentences.likely = self.edited.contains_key(&new);
+                meaning::changed(sentences, terms, found);
+            }
+            Difference::Text => {
+                let message = told(&line);
+                let draft = Draft::new(self.rule_of(kind), at.clone(), message);
+                found.push(draft.quotes(Some(before), Some(after)).text(line));
+            }
             Difference::Editorial(what) => {
-                (&catalogue::TEXT_EDITORIAL, format!("only {what} changed"))
+                let message = format!("only {what} changed");
+                let draft = Draft::new(&catalogue::TEXT_EDITORIAL, at.clone(), message);
+                found.push(draft.quotes(Some(before), Some(after)).text(line));
             }
             Difference::Notation(a, b) => {
-                (&catalogue::OBL_NOTATION, format!("`{a}` is written `{b}`"))
+                let message = format!("`{a}` is written `{b}`");
+                let mut draft = Draft::new(&catalogue::OBL_NOTATION, at.clone(), message);
+                draft.modal = (Some(a), Some(b));
+                found.push(draft.quotes(Some(before), Some(after)).text(line));
             }
-            Difference::Text => (self.rule_of(kind), self.told(before, after, &line)),
-        };
-        let mut draft = Draft::new(rule, at.clone(), message);
-        if let Difference::Notation(a, b) = how {
-            draft.modal = (Some(a), Some(b));
         }
-        found.push(draft.quotes(Some(before), Some(after)).text(line));
         targets::report(before, after, &at, found);
     }
 
@@ -117,74 +210,54 @@ impl Passages<'_> {
         }
     }
 
-    /// One sentence on a changed one: what cannot be seen is named, else the first words that differ.
-    fn told(&self, before: &str, after: &str, line: &Redline) -> String {
-        let hidden = invisible(before, after);
-        if !hidden.is_empty() {
-            return format!("text changed, and characters nobody can see are among it: {hidden}");
-        }
-        let alike = look_alike(before, after);
-        if !alike.is_empty() {
-            return format!("letters were replaced by others that look alike: {alike}");
-        }
-        match line.first_change() {
-            (Some(old), Some(new)) => format!("text changed: {} to {}", clipped(old), clipped(new)),
-            (Some(old), None) => format!("words are gone: {}", clipped(old)),
-            (None, Some(new)) => format!("words are new: {}", clipped(new)),
-            (None, None) => "text changed".to_owned(),
-        }
-    }
-
     fn gone(&self, both: Both, removed: &[usize], found: &mut Found) {
-        let moved: BTreeSet<usize> = self.moves.values().copied().collect();
+        let moved: BTreeSet<usize> = self
+            .moves
+            .values()
+            .chain(self.edited.values())
+            .copied()
+            .collect();
         let left: Vec<usize> = removed
             .iter()
             .copied()
             .filter(|at| !moved.contains(at))
             .collect();
-        for run in runs(self.old.1, &left) {
-            let text = joined(self.old.1, &run);
-            let (item, what) = what(self.old.1, &run);
-            let rule = if item {
-                &catalogue::ITEM_REMOVED
-            } else {
-                &catalogue::TEXT_REMOVED
-            };
-            let at = self.place(both, run.first().copied(), None);
-            let draft = Draft::new(
-                rule,
-                at.clone(),
-                format!("{what} is gone: {}", clipped(&text)),
-            );
-            let line = Redline(vec![(Mark::Old, text.clone())]);
-            found.push(draft.quotes(Some(&text), None).text(line));
-            targets::lost(&text, self.targets().1, &at, found);
+        for lone in lone::passages(self.old.1, &left) {
+            let at = self.place(both, lone.first(), None);
+            lone.report(Mark::Old, &at, found);
+            targets::lost(&lone.text, self.targets().1, &at, found);
         }
     }
 
     fn came(&self, both: Both, added: &[usize], found: &mut Found) {
-        let left: Vec<usize> = added
-            .iter()
+        let known = |at: &usize| self.moves.contains_key(at) || self.edited.contains_key(at);
+        let left: Vec<usize> = added.iter().copied().filter(|at| !known(at)).collect();
+        for lone in lone::passages(self.new.1, &left) {
+            let at = self.place(both, None, lone.first());
+            lone.report(Mark::New, &at, found);
+            targets::gained(&lone.text, self.targets().0, &at, found);
+        }
+    }
+
+    /// Reports the duties of sections only one side has; their text is told with the section.
+    fn lone_sections(&self, found: &mut Found) {
+        let moved: BTreeSet<usize> = self
+            .moves
+            .values()
+            .chain(self.edited.values())
             .copied()
-            .filter(|at| !self.moves.contains_key(at))
             .collect();
-        for run in runs(self.new.1, &left) {
-            let text = joined(self.new.1, &run);
-            let (item, what) = what(self.new.1, &run);
-            let rule = if item {
-                &catalogue::ITEM_ADDED
-            } else {
-                &catalogue::TEXT_ADDED
-            };
-            let at = self.place(both, None, run.first().copied());
-            let draft = Draft::new(
-                rule,
-                at.clone(),
-                format!("{what} is new: {}", clipped(&text)),
-            );
-            let line = Redline(vec![(Mark::New, text.clone())]);
-            found.push(draft.quotes(None, Some(&text)).text(line));
-            targets::gained(&text, self.targets().0, &at, found);
+        let section = |(document, prose): (&Document<'_>, &Prose), at: usize| {
+            document.outline.section_at(prose.sentences[at].start)
+        };
+        for at in self.lone.0.iter().filter(|at| !moved.contains(at)) {
+            let place = self.place((section(self.old, *at), None), Some(*at), None);
+            Lone::duties(self.old.1, *at, Mark::Old, &place, found);
+        }
+        let known = |at: &usize| self.moves.contains_key(at) || self.edited.contains_key(at);
+        for at in self.lone.1.iter().filter(|at| !known(at)) {
+            let place = self.place((None, section(self.new, *at)), None, Some(*at));
+            Lone::duties(self.new.1, *at, Mark::New, &place, found);
         }
     }
 
@@ -218,26 +291,14 @@ impl Passages<'_> {
 
     fn moved(&self, found: &mut Found) {
         let news: Vec<usize> = self.moves.keys().copied().collect();
-        let mut runs = runs(self.new.1, &news);
         // A passage that stood in two places is two moves.
-        runs = runs
+        let runs = lone::runs(self.new.1, &news)
             .into_iter()
-            .flat_map(|run| self.together(run))
-            .collect();
+            .flat_map(|run| self.together(run));
         for run in runs {
             let (to, from) = (run[0], self.moves[&run[0]]);
-            let text = joined(self.new.1, &run);
-            let (item, _) = what(self.new.1, &run);
-            let rule = if item {
-                &catalogue::ITEM_MOVED
-            } else {
-                &catalogue::TEXT_MOVED
-            };
-            let section = |(document, prose): (&Document<'_>, &Prose), at: usize| {
-                document.outline.section_at(prose.sentences[at].start)
-            };
-            let (old, new) = (section(self.old, from), section(self.new, to));
-            let at = self.place((old, new), Some(from), Some(to));
+            let text = lone::joined(self.new.1, &run);
+            let at = self.moved_place(from, to);
             let message = format!(
                 "{} stands elsewhere, from line {} to {}",
                 clipped(&text),
@@ -246,10 +307,50 @@ impl Passages<'_> {
             );
             let line = Redline(vec![(Mark::Same, text.clone())]);
             found.push(
-                Draft::new(rule, at, message)
+                Draft::new(self.moving(&run), at, message)
                     .quotes(Some(&text), Some(&text))
                     .text(line),
             );
+        }
+    }
+
+    fn moving(&self, run: &[usize]) -> &'static ChangeRule {
+        match lone::is_item(self.new.1, run) {
+            true => &catalogue::ITEM_MOVED,
+            false => &catalogue::TEXT_MOVED,
+        }
+    }
+
+    fn moved_place(&self, from: usize, to: usize) -> Place {
+        let section = |(document, prose): (&Document<'_>, &Prose), at: usize| {
+            document.outline.section_at(prose.sentences[at].start)
+        };
+        self.place(
+            (section(self.old, from), section(self.new, to)),
+            Some(from),
+            Some(to),
+        )
+    }
+
+    fn moved_and_edited(&self, terms: &[Term], found: &mut Found) {
+        let around = Around::default();
+        for (to, from) in &self.edited {
+            let (before, after) = self.texts(*from, *to);
+            let at = self.moved_place(*from, *to);
+            let message = format!(
+                "{} stands elsewhere and was edited, from line {} to {}",
+                clipped(after),
+                at.old_line.unwrap_or(0),
+                at.new_line.unwrap_or(0)
+            );
+            let line = found.redline(before, after);
+            let draft = Draft::new(self.moving(&[*to]), at, message).likely(true);
+            found.push(draft.quotes(Some(before), Some(after)).text(line));
+            let section = |(document, prose): (&Document<'_>, &Prose), at: usize| {
+                document.outline.section_at(prose.sentences[at].start)
+            };
+            let both = (section(self.old, *from), section(self.new, *to));
+            self.changed(both, (*from, *to), (&around, terms), found);
         }
     }
 
@@ -269,48 +370,12 @@ impl Passages<'_> {
     }
 }
 
-/// Sentences that follow each other in one block.
-fn runs(prose: &Prose, sentences: &[usize]) -> Vec<Vec<usize>> {
-    let mut out: Vec<Vec<usize>> = Vec::new();
-    for at in sentences {
-        let goes_on = |last: &Vec<usize>| {
-            last.last().is_some_and(|before| {
-                before + 1 == *at && prose.sentences[*before].block == prose.sentences[*at].block
-            })
-        };
-        match out.last_mut().filter(|last| goes_on(last)) {
-            Some(last) => last.push(*at),
-            None => out.push(vec![*at]),
-        }
-    }
-    out
-}
-
-fn joined(prose: &Prose, run: &[usize]) -> String {
-    let code = run
-        .first()
-        .is_some_and(|at| prose.block_of(*at).kind == BlockKind::Code);
-    let texts: Vec<&str> = run
-        .iter()
-        .map(|at| prose.sentences[*at].text.as_str())
-        .collect();
-    texts.join(if code { "\n" } else { " " })
-}
-
-/// Whether a run is a whole list item, and what to call it.
-fn what(prose: &Prose, run: &[usize]) -> (bool, &'static str) {
-    let Some(first) = run.first() else {
-        return (false, "text");
-    };
-    let block = prose.block_of(*first);
-    let whole = block.sentences.len() == run.len();
-    match block.kind {
-        BlockKind::Item if whole && block.leads => (true, "a list item"),
-        BlockKind::Row => (false, "a table row"),
-        BlockKind::Code => (false, "code"),
-        BlockKind::Html => (false, "raw HTML"),
-        BlockKind::Definition => (false, "a link reference"),
-        _ if whole => (false, "a paragraph"),
-        _ => (false, "a sentence"),
+/// One sentence on a change of text nobody can read as sentences.
+fn told(line: &Redline) -> String {
+    match line.first_change() {
+        (Some(old), Some(new)) => format!("text changed: {} to {}", clipped(old), clipped(new)),
+        (Some(old), None) => format!("words are gone: {}", clipped(old)),
+        (None, Some(new)) => format!("words are new: {}", clipped(new)),
+        (None, None) => "text changed".to_owned(),
     }
 }

@@ -61,7 +61,20 @@ impl Rule for BrokenLink {
                 let external = corpus
                     .link_def(artifact, link)
                     .is_some_and(|def| def.external);
-                if external || corpus.get(&link.target).is_some() {
+                if external {
+                    continue;
+                }
+                if let Some(target) = corpus.get(&link.target) {
+                    if let Some(section) = &link.section
+                        && target.outline().section(section).is_none()
+                    {
+                        let (name, section) = (quoted(&link.name), quoted(section));
+                        let target = quoted(&link.target);
+                        let message = format!(
+                            "{name} names the section {section} of {target}, which does not exist"
+                        );
+                        report.at(artifact, link.span, message);
+                    }
                     continue;
                 }
                 let message = format!(

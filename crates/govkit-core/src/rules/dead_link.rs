@@ -82,7 +82,7 @@ impl Rule for DeadLink {
 }
 
 /// Returns the path a link names, decoded, where it is a relative one.
-fn relative_target(link: &BodyLink, text: &str) -> Option<String> {
+pub(crate) fn relative_target(link: &BodyLink, text: &str) -> Option<String> {
     let target = link.target.as_str();
     let path = target.split(['#', '?']).next().unwrap_or("");
     let written = link.span.of(text);

@@ -30,6 +30,9 @@ mod unreadable_file;
 mod unresolved_parameter;
 pub(crate) mod wording;
 
+pub(crate) use dead_link::relative_target;
+pub(crate) use undefined_term::{plain as plain_term, terms};
+
 use crate::corpus::ProblemKind;
 use crate::nearest;
 use crate::rule::{Context, Reporter, Rule};

@@ -30,7 +30,7 @@
 //! Use the word the glossary has, add yours to the `aliases` of the term, or write a new term with
 //! `govkit new term`. If no definition is needed, leave the brackets out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -66,7 +66,7 @@ impl Rule for UndefinedTerm {
         if !context.config().kinds.iter().any(|kind| kind.glossary) {
             return;
         }
-        let known = known_terms(context.corpus);
+        let known: BTreeSet<String> = terms(context.corpus).into_keys().collect();
         // Here the bodies may be parsed for the first time: let every core have its share.
         let undefined: Vec<(&Artifact, &TermUse)> = context
             .corpus
@@ -96,17 +96,20 @@ impl Rule for UndefinedTerm {
     }
 }
 
-fn known_terms(corpus: &Corpus) -> BTreeSet<String> {
-    let mut known = BTreeSet::new();
+/// Returns every word of the glossary, as [`plain`] writes it, with the id of its artifact.
+pub(crate) fn terms(corpus: &Corpus) -> HashMap<String, String> {
+    let mut known = HashMap::new();
     for artifact in corpus.artifacts() {
         let kind = corpus.config().kind(&artifact.kind);
         if !kind.is_some_and(|kind| kind.glossary) {
             continue;
         }
-        known.insert(plain(&artifact.title));
-        known.insert(plain(&artifact.id));
-        if let Some(aliases) = artifact.field("aliases") {
-            known.extend(texts(&aliases.node).iter().map(|alias| plain(alias)));
+        let aliases = artifact.field("aliases");
+        let aliases = aliases.map(|aliases| texts(&aliases.node));
+        let own = [artifact.title.clone(), artifact.id.clone()];
+        for word in own.into_iter().chain(aliases.into_iter().flatten()) {
+            let first = known.entry(plain(&word));
+            first.or_insert_with(|| artifact.id.clone());
         }
     }
     known
@@ -122,8 +125,8 @@ fn texts(node: &Node) -> Vec<String> {
     }
 }
 
-/// A term without case and with single blanks.
-fn plain(term: &str) -> String {
+/// Returns a term without case and with single blanks.
+pub(crate) fn plain(term: &str) -> String {
     let words: Vec<String> = term.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")
 }

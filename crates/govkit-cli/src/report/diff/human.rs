@@ -12,6 +12,8 @@ use crate::ui::Style;
 
 /// Where a passage starts.
 const INDENT: usize = 7;
+/// The least columns for a place beside what changed in it.
+const LEAST_PLACE: usize = 16;
 /// Columns of the rule and of the place.
 const RULE: usize = 15;
 const PLACE: usize = 26;
@@ -66,7 +68,11 @@ pub(crate) fn human(set: &ChangeSet, out: &mut dyn Write, style: Style) -> io::R
 }
 
 /// Id and title on the left, kind and word on the right, then the path.
-fn title(artifact: &ArtifactChange, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn title(
+    artifact: &ArtifactChange,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = match (&artifact.id, &artifact.title) {
         (Some(id), Some(title)) => format!("{id} {title}"),
         (Some(id), None) => id.clone(),
@@ -106,7 +112,7 @@ fn title(artifact: &ArtifactChange, style: Style, out: &mut dyn Write) -> io::Re
 }
 
 /// One line a finding, and under it the passage or the values that do not fit.
-fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mark = match finding.severity {
         ChangeSeverity::Breaking => "!!!",
         ChangeSeverity::Substantive => "!!",
@@ -135,11 +141,16 @@ fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Res
         let line = words::line(finding)
             .map(|line| format!("line {line}"))
             .unwrap_or_default();
-        let place = fitted(&place, room.saturating_sub(line.width() + 2));
+        let brief = words::brief(finding).map(|text| Untrusted::line(&text).to_string());
+        let after = match brief.filter(|text| text.width() + LEAST_PLACE + line.width() <= room) {
+            Some(brief) => format!("{line}  {brief}"),
+            None => line,
+        };
+        let place = fitted(&place, room.saturating_sub(after.width() + 2));
         if place.is_empty() {
-            line
+            after
         } else {
-            format!("{place}  {line}")
+            format!("{place}  {after}")
         }
     } else {
         fitted(&Untrusted::line(&finding.message).to_string(), room)
@@ -154,7 +165,11 @@ fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Res
 }
 
 /// The redline of a finding, wrapped.
-fn passage(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn passage(
+    finding: &ChangeFinding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(line) = &finding.text else {
         return Ok(());
     };
@@ -272,7 +287,7 @@ impl<'a> Wrapped<'a> {
     }
 }
 
-fn paint(severity: Option<ChangeSeverity>) -> Paint {
+pub(crate) fn paint(severity: Option<ChangeSeverity>) -> Paint {
     match severity {
         Some(ChangeSeverity::Breaking) => AnsiColor::Red.on_default().bold(),
         Some(ChangeSeverity::Substantive) => AnsiColor::Yellow.on_default().bold(),
@@ -281,7 +296,7 @@ fn paint(severity: Option<ChangeSeverity>) -> Paint {
     }
 }
 
-fn painted(text: &str, paint: Paint, style: Style) -> String {
+pub(crate) fn painted(text: &str, paint: Paint, style: Style) -> String {
     if style.colour && !text.is_empty() {
         format!("{paint}{text}{paint:#}")
     } else {
@@ -289,12 +304,12 @@ fn painted(text: &str, paint: Paint, style: Style) -> String {
     }
 }
 
-fn padded(text: &str, width: usize) -> String {
+pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// A text cut to a width.
-fn fitted(text: &str, width: usize) -> String {
+pub(crate) fn fitted(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -1,7 +1,6 @@
-use govkit_core::diff::{ChangeSet, no_index};
+use govkit_core::diff::{ChangeSet, ChangeSeverity, no_index};
 
 use super::*;
-use crate::commands::diff::FailChange;
 use crate::ui::Style;
 
 const OLD: &str = "+++\nid = \"POL-1\"\nstatus = \"draft\"\n+++\n# Calls\nTell the @owner within 24 hours of the <b>call</b>.\n\n- one\n";
@@ -31,12 +30,12 @@ fn a_terminal_shows_the_verdict_then_the_worst_first() {
     old.md -> new.md
 
       SUBSTANTIVE   1 artifact changed
-      tightens 0 · relaxes 0 · neutral 3
+      tightens 0 · relaxes 1 · neutral 2
 
     POL-1 Calls                                                                      changed
       new.md
        !!  META-STATUS     status                      draft -> review
-        !  TEXT-CHANGED    § Calls  line 6
+       !!  TIME-RELAXED    § Calls  line 6  within 24 hours -> within 72 hours       relaxes
            Tell the @owner within [-24 hours-]{+72 hours+} of the <b>call</b>.
         !  ITEM-ADDED      § Calls  line 10
            {+two\u{1b}[31m+}
@@ -85,7 +84,7 @@ fn a_pull_request_gets_a_table_and_folded_redlines() {
     assert_eq!(lines[0], "### 🟠 Substantive change");
     assert_eq!(
         lines[2],
-        "**1 artifact changed**; tightens 0 · relaxes 0 · neutral 3."
+        "**1 artifact changed**; tightens 0 · relaxes 1 · neutral 2."
     );
     assert_eq!(
         lines[6],
@@ -156,14 +155,15 @@ fn scripts_get_one_finding_a_line() {
 
 #[test]
 fn programs_get_the_change_set_and_the_gate() {
-    let gate = Gate::new(FailChange::Minor, true);
-    let json: serde_json::Value =
-        serde_json::from_str(&text(|out| json(&set(), &gate, out))).unwrap();
+    let set = set();
+    let gate = gate(&set, Some(ChangeSeverity::Minor));
+    let shown = text(|out| json(&set, Spreading::default(), &gate, out));
+    let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(json["format"], "govkit.diff");
-    assert_eq!(
-        json["gate"],
-        serde_json::json!({"fail_change": "minor", "fail_level": null, "result": "fail"})
-    );
+    assert_eq!(json["gate"]["fail_change"], "minor");
+    assert_eq!(json["gate"]["fail_level"], serde_json::Value::Null);
+    assert_eq!(json["gate"]["result"], "fail");
+    assert_eq!(json["impact"], serde_json::Value::Null);
     assert_eq!(json["summary"]["artifacts"]["changed"], 1);
     assert_eq!(json["findings"][0]["rule"], "META-STATUS");
 }
