@@ -55,12 +55,14 @@ fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bo
         return Err(wrong_kind(id, header.kind(), kind));
     }
     if header.size() > limit {
-        return Err(format!(
-            "it has {} bytes, more than the {limit} that are read",
-            header.size()
-        ));
+        return Err(too_large(header.size(), limit));
     }
     Ok(matches!(header, gix::odb::find::Header::Loose { .. }))
+}
+
+/// Says why an object of this size is not read.
+pub(crate) fn too_large(size: u64, limit: u64) -> String {
+    format!("it has {size} bytes, more than the {limit} that are read")
 }
 
 fn wrong_kind(id: &ObjectId, found: Kind, wanted: Kind) -> String {
