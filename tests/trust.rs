@@ -337,6 +337,11 @@ fn a_record_of_a_re_review_is_never_changed() {
 #[test]
 fn a_clone_too_shallow_to_know_is_incomplete_and_says_the_way_out() {
     let repo = story();
+    repo.write("notes.txt", "one\n").commit("More");
+    repo.switch("main")
+        .write("README.md", "no artifact\n")
+        .commit("Elsewhere");
+    repo.switch("policy/incident-reporting");
     let clone = Repo::without_git();
     let url = format!("file://{}", repo.path().display());
     drop(clone.git([
