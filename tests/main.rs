@@ -10,13 +10,18 @@ mod docs;
 mod dom;
 mod findings;
 mod forms;
+mod hook;
 mod hostile;
 mod init;
 mod labels;
 mod log;
+mod merge;
 mod ranges;
+mod review;
 mod shell;
 mod store;
+mod time;
+mod trust;
 mod untrusted;
 
 use std::collections::BTreeSet;

@@ -25,6 +25,8 @@ pub(crate) struct Context<'a> {
     /// Bounds on untrusted input.
     pub(crate) limits: Limits,
     repository: OnceLock<Repository>,
+    /// Git's list of what is staged, where a hook was handed another one.
+    index: Option<PathBuf>,
 }
 
 impl<'a> Context<'a> {
@@ -35,7 +37,13 @@ impl<'a> Context<'a> {
             global,
             limits: Limits::DEFAULT,
             repository: OnceLock::new(),
+            index: None,
         }
+    }
+
+    /// Takes another file for git's list of what is staged, as git hands one to a hook.
+    pub(crate) fn with_index(self, index: Option<PathBuf>) -> Self {
+        Self { index, ..self }
     }
 
     /// Returns the directory the run starts in.
@@ -51,7 +59,11 @@ impl<'a> Context<'a> {
         if let Some(repository) = self.repository.get() {
             return Ok(repository);
         }
-        let opened = Repository::discover(&self.directory())?;
+        let found = Repository::discover(&self.directory())?;
+        let opened = match &self.index {
+            Some(index) => found.with_index(index)?,
+            None => found,
+        };
         Ok(self.repository.get_or_init(|| opened))
     }
 

@@ -89,6 +89,16 @@ impl Ui {
         }
     }
 
+    /// Returns how a report for people looks where git calls for it: git itself has the terminal,
+    /// and says so while its pager runs.
+    pub(crate) fn driver_style(&self) -> Style {
+        let paged = std::env::var_os("GIT_PAGER_IN_USE").is_some_and(|value| value == "true");
+        Style {
+            colour: self.colour(self.to_terminal() || paged),
+            ..self.style()
+        }
+    }
+
     /// `--color`, then NO_COLOR, then CLICOLOR_FORCE or FORCE_COLOR, then the terminal.
     fn colour(&self, terminal: bool) -> bool {
         let set = |name: &str| {

@@ -101,11 +101,11 @@ impl Repository {
         let start = start.canonicalize().map_err(unreadable)?;
         for directory in start.ancestors() {
             if directory.join(".git").symlink_metadata().is_ok() {
-                return Self::open_at(directory);
+                return Self::open_at(directory, None);
             }
         }
         if looks_bare(&start) {
-            return Self::open_at(&start);
+            return Self::open_at(&start, None);
         }
         Err(OpenError::NotFound { path: start })
     }
@@ -114,20 +114,30 @@ impl Repository {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let has_git = path.join(".git").symlink_metadata().is_ok();
         if has_git || looks_bare(path) {
-            return Self::open_at(path);
+            return Self::open_at(path, None);
         }
         Err(OpenError::NotFound {
             path: path.to_owned(),
         })
     }
 
-    fn open_at(path: &Path) -> Result<Self, OpenError> {
+    /// Opens the repository again, with another file for the list of what is staged.
+    ///
+    /// Git hands one to the hooks of `git commit FILE`; a relative path counts from the top of
+    /// the working tree.
+    pub fn with_index(&self, file: &Path) -> Result<Self, OpenError> {
+        let top = self.workdir().unwrap_or(self.git_dir());
+        let absolute = std::path::absolute(top.join(file)).unwrap_or_else(|_| file.to_owned());
+        Self::open_at(top, Some(&absolute))
+    }
+
+    fn open_at(path: &Path, index: Option<&Path>) -> Result<Self, OpenError> {
         let unreadable = |reason| OpenError::Unreadable {
             path: path.to_owned(),
             reason,
         };
         let user = UserConfig::load();
-        let inner = gix::ThreadSafeRepository::open_opts(path, options(&user))
+        let inner = gix::ThreadSafeRepository::open_opts(path, options(&user, index))
             .map_err(|error| unreadable(reason(&error)))?;
         let local = inner.to_thread_local();
         if local.git_dir_trust() != gix::sec::Trust::Full
@@ -202,7 +212,7 @@ impl Repository {
 
 /// No setting of the repository counts, none comes from the environment, and the user's own
 /// settings come in only where they are named here.
-fn options(user: &UserConfig) -> Options {
+fn options(user: &UserConfig, index: Option<&Path>) -> Options {
     let mut permissions = Permissions::isolated();
     permissions.env.home = gix::sec::Permission::Allow;
     permissions.env.xdg_config_home = gix::sec::Permission::Allow;
@@ -212,6 +222,9 @@ fn options(user: &UserConfig) -> Options {
     ];
     if let Some(file) = user.value("core.excludesFile") {
         overrides.push(format!("core.excludesFile={file}"));
+    }
+    if let Some(index) = index.and_then(Path::to_str) {
+        overrides.push(format!("gitoxide.core.indexFile={index}"));
     }
     Options::default()
         .permissions(permissions)

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use govkit_core::path::{PathError, RepoPath};
+use govkit_core::untrusted::Untrusted;
 
+use crate::local::LocalFile;
 use crate::open::{OpenError, Repository, reason, shown};
 
 /// Why nothing was written.
@@ -42,11 +44,48 @@ pub enum WriteError {
         /// The part of the way.
         part: PathBuf,
     },
+    /// A tag of that name is there already, or somebody else makes it just now.
+    #[error("the tag `{}` cannot be made: {reason}", Untrusted::line(name))]
+    Tag {
+        /// The name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// The system refuses.
     #[error("`{path}` cannot be written")]
     Io {
         /// The file.
         path: RepoPath,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Somebody wrote to a local file in the meantime.
+    #[error(
+        "`{}` changed while it was looked at; nothing was written",
+        shown(path)
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program is writing to a local file.
+    #[error(
+        "`{}` is being written by another program (if none runs, remove `{}`)",
+        shown(path),
+        shown(lock)
+    )]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// What says so.
+        lock: PathBuf,
+    },
+    /// The system refuses a local file.
+    #[error("`{}` cannot be written", shown(path))]
+    Local {
+        /// The file.
+        path: PathBuf,
         /// What the system says.
         source: std::io::Error,
     },
@@ -86,6 +125,128 @@ impl Repository {
         })?;
         let directory = make_directories(root, path)?;
         write_new(&directory, path, bytes)
+    }
+}
+
+/// Who makes something, and when.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The name.
+    pub name: String,
+    /// The mail address.
+    pub email: String,
+    /// Seconds since 1970, UTC.
+    pub seconds: i64,
+}
+
+impl Repository {
+    /// Makes an annotated tag of a commit; a tag that is there stays as it is.
+    pub fn create_tag(
+        &self,
+        name: &str,
+        commit: &str,
+        by: &Signature,
+        message: &str,
+    ) -> Result<(), WriteError> {
+        let failed = |reason: String| WriteError::Tag {
+            name: name.to_owned(),
+            reason,
+        };
+        let known = self.tag(name).map_err(|error| failed(error.to_string()))?;
+        if known.is_some() {
+            return Err(failed(
+                "it is there already; nothing was changed".to_owned(),
+            ));
+        }
+        let commit =
+            crate::object::id_of(commit).ok_or_else(|| failed("it has no commit".to_owned()))?;
+        let time = format!("{} +0000", by.seconds);
+        let plain = |text: &str| text.replace(['<', '>', '\n', '\0'], "");
+        let (signer, email) = (plain(&by.name), plain(&by.email));
+        let tagger = gix::actor::SignatureRef {
+            name: signer.as_str().into(),
+            email: email.as_str().into(),
+            time: &time,
+        };
+        let must_not_exist = gix::refs::transaction::PreviousValue::MustNotExist;
+        let local = self.local();
+        let made = local.tag(
+            name,
+            commit,
+            gix::objs::Kind::Commit,
+            Some(tagger),
+            message,
+            must_not_exist,
+        );
+        made.map(drop).map_err(|error| failed(reason(&error)))
+    }
+}
+
+impl LocalFile {
+    /// Replaces the file by `bytes`, or removes it, if it still is what was read.
+    ///
+    /// Git's own lock is held meanwhile, `config.lock` for `config`, so that no setting another
+    /// program writes is lost.
+    pub fn replace(&self, bytes: Option<&[u8]>) -> Result<(), WriteError> {
+        let local = |source| WriteError::Local {
+            path: self.path.clone(),
+            source,
+        };
+        let directory = self.path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(directory).map_err(local)?;
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let lock = directory.join(name);
+        let mut file = match File::options().write(true).create_new(true).open(&lock) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(WriteError::Locked {
+                    path: self.path.clone(),
+                    lock,
+                });
+            }
+            Err(error) => return Err(local(error)),
+        };
+        let written = || -> Result<(), WriteError> {
+            if self.now().map_err(local)? != self.bytes {
+                return Err(WriteError::Changed {
+                    path: self.path.clone(),
+                });
+            }
+            let Some(bytes) = bytes else {
+                std::fs::remove_file(&self.path).map_err(local)?;
+                return std::fs::remove_file(&lock).map_err(local);
+            };
+            file.write_all(bytes).map_err(local)?;
+            self.set_mode(&file).map_err(local)?;
+            file.sync_all().map_err(local)?;
+            std::fs::rename(&lock, &self.path).map_err(local)
+        };
+        let mut written = written;
+        let outcome = written();
+        if outcome.is_err() {
+            // Nothing is lost with it: the file itself was not touched.
+            let _ = std::fs::remove_file(&lock);
+        }
+        outcome?;
+        sync_directory(directory).map_err(local)
+    }
+
+    /// A hook can be run; another file keeps the mode it has.
+    #[cfg(unix)]
+    fn set_mode(&self, file: &File) -> std::io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = match std::fs::metadata(&self.path) {
+            _ if self.executable => 0o755,
+            Ok(metadata) => metadata.permissions().mode(),
+            Err(_) => 0o644,
+        };
+        file.set_permissions(std::fs::Permissions::from_mode(mode))
+    }
+
+    #[cfg(not(unix))]
+    fn set_mode(&self, _: &File) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

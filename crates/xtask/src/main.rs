@@ -65,7 +65,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "soak",
-        "run the randomised tests for a long time [CASES, default 20000]",
+        "run the randomised tests for a long time [CASES, default 100000]",
         soak::run,
     ),
 ];

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::program::{cargo, run as run_program};
 
-const CASES: &str = "20000";
+const CASES: &str = "100000";
 
 /// Runs the property tests with CASES random inputs each; a test may do more when it sees `GOVKIT_SOAK=1`.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {

@@ -84,6 +84,21 @@ impl FailLevel {
     }
 }
 
+impl CheckArgs {
+    /// Asks for everything, or only for what `since` does not have.
+    pub(crate) fn since(since: Option<String>) -> Self {
+        Self {
+            artifacts: Vec::new(),
+            fail_level: FailLevel::Error,
+            since,
+            reports: Vec::new(),
+            files0_from: None,
+            stdin_filename: None,
+            pathspec: Vec::new(),
+        }
+    }
+}
+
 /// What a check found, and whether all of it could be computed.
 pub(crate) struct Answer {
     pub(crate) findings: Vec<Finding>,
@@ -117,7 +132,8 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
     answer
         .findings
         .retain(|finding| selection.has(&finding.path));
-    if let Some(since) = &args.since {
+    // Without findings there is nothing to compare.
+    if let Some(since) = args.since.as_ref().filter(|_| !answer.findings.is_empty()) {
         let known = known_before(context, since)?;
         answer.findings = new_ones(answer.findings, known);
     }

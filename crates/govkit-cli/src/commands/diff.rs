@@ -9,10 +9,12 @@ use govkit_core::diff::{
 };
 use govkit_core::review::{Gate, Outcome, Spread, Terms, spread, weigh_set};
 use govkit_core::snapshot::At;
+use govkit_core::time::Moment;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
 use crate::branch::corpus_and_records;
+use crate::commands::in_force::moment;
 use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
@@ -39,6 +41,7 @@ use crate::trusted::accepted;
 ///   govkit diff main...HEAD --exit-code
 ///   govkit diff main...HEAD --impact --fail-change breaking
 ///   govkit diff --name-status HEAD~5
+///   govkit diff --on 2026-01-01..2026-07-01
 ///   govkit diff --no-index old.md new.md
 ///   govkit diff main...HEAD --format html -o redline.html
 #[derive(clap::Args, Debug)]
@@ -53,6 +56,9 @@ pub(crate) struct DiffArgs {
     /// Compare HEAD with what is staged
     #[arg(long, visible_alias = "cached")]
     staged: bool,
+    /// Compare what was in force on two dates, as it is known now; today without the second
+    #[arg(long, value_name = "D1..D2", conflicts_with_all = ["staged", "no_index", "impact"])]
+    on: Option<String>,
     /// Only say which artifacts were added, removed, renamed or changed
     ///
     /// A file that stays at its path counts as changed, whatever id it has now.
@@ -125,14 +131,21 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`govkit diff A..B` instead of `--at`",
         ));
     }
+    let mut gap = None;
     let (found, sides) = if args.no_index {
         files(context, args, format)?
+    } else if let Some(dates) = &args.on {
+        on_dates(context, args, format, dates, &mut gap)?
     } else {
         revisions(context, args, format)?
     };
     let least = args.fail_change.severity();
     let gate = report::gate(&found.set, least);
     print(context, args, (&found, &sides), &gate, format)?;
+    if let Some(gap) = gap {
+        context.ui.warn(&gap);
+        return Ok(Exit::Incomplete);
+    }
     let differs = args.exit_code && !found.set.artifacts.is_empty();
     Ok(Exit::no_if(gate.result == Outcome::Fail || differs))
 }
@@ -215,6 +228,32 @@ fn files(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told>
         _ => Vec::new(),
     };
     Ok((alone(set).0, sides))
+}
+
+/// What applied on two dates.
+fn on_dates(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    format: Format,
+    dates: &str,
+    gap: &mut Option<String>,
+) -> Result<Told> {
+    let (old, new) = dates.split_once("..").unwrap_or((dates, ""));
+    let new = Some(new).filter(|text| !text.is_empty());
+    let (old, new) = (Moment::parse(old)?, moment(context, new)?);
+    let (mut comparison, lacks) = Comparison::on_dates(context, old, new)?;
+    *gap = lacks;
+    if !args.targets.is_empty() || !args.pathspec.is_empty() {
+        restrict(context, &mut comparison, &args.targets, &args.pathspec)?;
+    }
+    if args.name_status {
+        return Ok(alone(comparison.structure()));
+    }
+    let both = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((alone(comparison.full()).0, both))
 }
 
 fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {

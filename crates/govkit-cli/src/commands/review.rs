@@ -160,7 +160,12 @@ impl Range {
             Some(name) => (name != ":index").then(|| name.to_owned()),
             None => repository.branch()?,
         };
-        let Some(base) = repository.merge_base(&tip, &head_commit)? else {
+        let base = match repository.merge_base(&tip, &head_commit) {
+            // The way to it leads over a commit that was left out.
+            Err(_) if repository.is_shallow() => None,
+            found => found?,
+        };
+        let Some(base) = base else {
             return no_merge_base(context, &base_name, named);
         };
         Ok(Some(Self {

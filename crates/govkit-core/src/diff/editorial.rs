@@ -42,6 +42,10 @@ pub(super) fn difference(old: &str, new: &str) -> Difference {
     if blank_old == blank_new {
         return Difference::Editorial("blanks");
     }
+    // Where letters differ, more than the look does; only a slip of the pen is left.
+    if letters(old) != letters(new) {
+        return slipped(old, new);
+    }
     let (typed_old, typed_new) = (typed(&blank_old), typed(&blank_new));
     if typed_old == typed_new {
         return Difference::Editorial("quotation marks or dashes");
@@ -68,12 +72,22 @@ pub(super) fn difference(old: &str, new: &str) -> Difference {
     {
         return Difference::Notation(old, new);
     }
-    match slip(old, new)
-        .filter(|_| invisible(old, new).is_empty() && look_alike(old, new).is_empty())
-    {
+    slipped(old, new)
+}
+
+/// A slip of spelling or grammar, if nothing that cannot be seen is among the difference.
+fn slipped(old: &str, new: &str) -> Difference {
+    let seen = |_: &&str| invisible(old, new).is_empty() && look_alike(old, new).is_empty();
+    match slip(old, new).filter(seen) {
         Some(what) => Difference::Editorial(what),
         None => Difference::Text,
     }
+}
+
+/// The letters and digits of a text in lower case.
+fn letters(text: &str) -> String {
+    let said = text.chars().filter(|ch| ch.is_alphanumeric());
+    said.flat_map(char::to_lowercase).collect()
 }
 
 /// Blanks of every kind as one, none at the ends or beside a cell's border.

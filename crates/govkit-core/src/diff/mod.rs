@@ -28,8 +28,10 @@ mod no_index;
 mod pages;
 mod pairing;
 mod params;
+#[cfg(test)]
+mod properties;
 mod prose;
-mod reading;
+pub(crate) mod reading;
 mod redline;
 mod sections;
 pub(crate) mod sentences;

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use super::align::align;
 use super::body::Both;
 use super::document::Document;
-use super::moves;
 use super::pairing::{FileSide, Pair};
 use super::prose::Prose;
 use super::redline::{Mark, Redline};
 use super::sections;
 use super::sequence::moved;
+use super::{lone, moves};
 use units::{Side, Unit};
 
 /// Text past these bounds is not shown side by side.
@@ -262,7 +262,9 @@ fn body(
     };
     let gone = alone(old, before, &|at| sections.of_old[at].is_none());
     let came = alone(new, after, &|at| sections.of_new[at].is_none());
-    let moves = moves::find(&all, (&olds, &gone), (&news, &came));
+    let moves = moves::find(&all, (&olds, &gone), (&news, &came), |at| {
+        lone::is_item(after, &[at])
+    });
     matches.extend(
         moves
             .iter()

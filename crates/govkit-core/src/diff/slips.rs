@@ -6,19 +6,19 @@
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::editorial::KEYWORDS;
-use super::reading::{Force, Reading, Word};
+use super::reading::{Force, Reading, Word, words};
 
 /// Names the slip if two sentences differ in nothing else.
 pub(super) fn slip(old: &str, new: &str) -> Option<&'static str> {
     /// More changes than this are an edit.
     const MOST: usize = 3;
-    let (before, after) = (Reading::of(old), Reading::of(new));
-    if unread(old, &before.words) != unread(new, &after.words) {
+    let (before, after) = (words::read(old), words::read(new));
+    if before.len().abs_diff(after.len()) > MOST || unread(old, &before) != unread(new, &after) {
         return None;
     }
     let keys =
         |words: &[Word]| -> Vec<String> { words.iter().map(|word| word.lower.clone()).collect() };
-    let (a, b) = (keys(&before.words), keys(&after.words));
+    let (a, b) = (keys(&before), keys(&after));
     let ops = capture_diff_slices(Algorithm::Myers, &a, &b);
     let changes: Vec<_> = ops.iter().filter(|op| op.tag() != DiffTag::Equal).collect();
     let dense = |text: &str| text.split_whitespace().collect::<String>();
@@ -28,6 +28,7 @@ pub(super) fn slip(old: &str, new: &str) -> Option<&'static str> {
     if changes.is_empty() || changes.len() > MOST {
         return None;
     }
+    let (before, after) = (Reading::of(old), Reading::of(new));
     let mut names = Vec::new();
     for change in changes {
         let context = Context {
@@ -163,38 +164,15 @@ impl Context<'_> {
 
 const ARTICLES: &[&str] = &["a", "an", "the"];
 /// Words that introduce a sentence, with or without a comma behind them.
+#[rustfmt::skip]
 const INTRODUCTIONS: &[&str] = &[
-    "however",
-    "therefore",
-    "thus",
-    "otherwise",
-    "finally",
-    "additionally",
-    "furthermore",
-    "moreover",
-    "then",
-    "first",
-    "second",
-    "third",
-    "instead",
-    "in",
-    "addition",
-    "general",
-    "particular",
-    "for",
-    "example",
-    "instance",
-    "as",
-    "such",
-    "a",
-    "result",
-    "also",
-    "similarly",
-    "consequently",
-    "hence",
-    "currently",
+    "however", "therefore", "thus", "otherwise", "finally", "additionally", "furthermore",
+    "moreover", "then", "first", "second", "third", "instead", "in", "addition", "general",
+    "particular", "for", "example", "instance", "as", "such", "a", "result", "also",
+    "similarly", "consequently", "hence", "currently", "ideally", "usually", "typically", "generally",
 ];
 const ENDS: &[&str] = &[".", ";", ":", ",", "!"];
+#[rustfmt::skip]
 const NEGATIONS: &[&str] = &[
     "none", "neither", "nor", "without", "nothing", "nobody", "least", "most", "less", "more",
     "all", "any", "every", "each", "some",
@@ -252,7 +230,10 @@ fn swapped(a: &str, b: &str, x: &str, y: &str) -> bool {
 
 /// Whether two words differ in an ending of number or tense.
 fn ending(a: &str, b: &str) -> bool {
-    const ENDINGS: &[&str] = &["", "s", "es", "d", "ed", "'s", "s'", "'"];
+    #[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "", "s", "es", "d", "ed", "'s", "s'", "'",
+];
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let shared = short
         .bytes()

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::artifact::Artifact;
+use crate::diff::reading::{ConditionKind, Reading};
 use crate::diff::sentences;
 use crate::outline::markdown_options;
 
@@ -108,53 +109,16 @@ impl Reader {
     }
 }
 
-/// Words that oblige, allow or forbid, and those that say when they do.
-const FORCE: &[&str] = &[
-    "must",
-    "mustn't",
-    "shall",
-    "should",
-    "shouldn't",
-    "may",
-    "will",
-    "ought",
-    "cannot",
-    "required",
-    "requires",
-    "mandatory",
-    "obliged",
-    "obligatory",
-    "recommended",
-    "prohibited",
-    "forbidden",
-    "permitted",
-    "allowed",
-    "never",
-    "always",
-    "only",
-    "unless",
-    "except",
-    "responsible",
-    "accountable",
-];
-const FORCE_PAIRS: &[(&str, &str)] = &[
-    ("has", "to"),
-    ("have", "to"),
-    ("need", "to"),
-    ("needs", "to"),
-    ("can", "not"),
-    ("expected", "to"),
-];
-
-/// Whether a sentence has a word that obliges, allows or forbids.
+/// Whether a sentence obliges, allows or forbids, or says when that holds.
 pub(super) fn obliges(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|ch: char| !(ch.is_alphanumeric() || ch == '\''))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.iter().any(|word| FORCE.contains(word))
-        || words
-            .windows(2)
-            .any(|pair| FORCE_PAIRS.contains(&(pair[0], pair[1])))
+    let read = Reading::of(text);
+    !read.duties.is_empty()
+        || read
+            .conditions
+            .iter()
+            .any(|clause| clause.kind == ConditionKind::Exception)
+        || read
+            .words
+            .iter()
+            .any(|word| word.any(&["never", "always", "only"]))
 }

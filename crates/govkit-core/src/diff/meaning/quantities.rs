@@ -7,7 +7,7 @@ use crate::diff::catalogue::{self, ChangeRule};
 use crate::diff::change_set::ChangeSeverity::{self, Breaking, Substantive};
 use crate::diff::change_set::Direction;
 use crate::diff::found::{Draft, Found};
-use crate::diff::reading::{Bound, Dimension, Quantity, Reading};
+use crate::diff::reading::{Bound, ConditionKind, Dimension, Quantity, Reading};
 
 /// Reports quantities and dates.
 pub(super) fn report(sentences: &mut Sentences<'_>, found: &mut Found) {
@@ -37,13 +37,13 @@ fn amounts(sentences: &mut Sentences<'_>, found: &mut Found) {
                 sentences.old.claim(&a.whole);
                 sentences.new.claim(&b.whole);
             }
-            (Some(a), None) if !stands(&sentences.around.came, &old[a]) => {
+            (Some(a), None) if !stands(sentences.around.came(), &old[a]) => {
                 if single(&sentences.old, &old[a]) {
                     found.push(gone(sentences, &old[a]));
                     sentences.old.claim(&old[a].whole);
                 }
             }
-            (None, Some(b)) if !stands(&sentences.around.gone, &new[b]) => {
+            (None, Some(b)) if !stands(sentences.around.gone(), &new[b]) => {
                 if single(&sentences.new, &new[b]) {
                     found.push(came(sentences, &new[b]));
                     sentences.new.claim(&new[b].whole);
@@ -56,9 +56,16 @@ fn amounts(sentences: &mut Sentences<'_>, found: &mut Found) {
     }
 }
 
-/// Whether the words of a quantity changed at all: a moved clause is no change of its number.
+/// Whether a quantity came or went by itself: not with its clause, which is told as a condition, and
+/// not by standing elsewhere now.
 fn single(side: &Side<'_>, quantity: &Quantity) -> bool {
-    side.open(&quantity.span)
+    let mut clauses = side.reading.conditions.iter();
+    let within = clauses.any(|clause| {
+        clause.kind != ConditionKind::Lead
+            && clause.span.start <= quantity.span.start
+            && quantity.span.end <= clause.span.end
+    });
+    side.open(&quantity.span) && !within
 }
 
 fn stands(readings: &[Reading], quantity: &Quantity) -> bool {

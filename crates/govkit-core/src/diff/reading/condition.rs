@@ -1,14 +1,15 @@
 //! Conditions, exceptions and triggers: the clauses that say when a sentence applies.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::duty::Duty;
 use super::span;
-use super::words::{Word, longest};
+use super::words::{Lexicon, Word};
 
 /// What a clause does to its sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::diff) enum ConditionKind {
+pub(crate) enum ConditionKind {
     /// It says when: if, when, provided that.
     When,
     /// It takes something out: unless, except, does not apply.
@@ -19,119 +20,52 @@ pub(in crate::diff) enum ConditionKind {
 
 /// One clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Condition {
-    pub(in crate::diff) kind: ConditionKind,
-    pub(in crate::diff) span: Range<usize>,
+pub(crate) struct Condition {
+    pub(crate) kind: ConditionKind,
+    pub(crate) span: Range<usize>,
     /// The same as indices of words.
-    pub(in crate::diff) at: Range<usize>,
+    pub(crate) at: Range<usize>,
 }
 
 use ConditionKind::{Exception, Lead, When};
 
+#[rustfmt::skip]
 const WHEN: &[&str] = &[
-    "if",
-    "only if",
-    "when",
-    "whenever",
-    "only when",
-    "where",
-    "wherever",
-    "provided that",
-    "provided",
-    "providing that",
-    "as long as",
-    "so long as",
-    "in the event",
-    "in case",
-    "in the case",
-    "in cases",
-    "until",
-    "to the extent",
-    "as applicable",
-    "when applicable",
-    "if applicable",
-    "where applicable",
-    "if possible",
-    "where possible",
-    "where feasible",
-    "should you",
-    "on condition that",
-    "once",
-    "upon",
-    "regardless of",
-    "irrespective of",
-    "as soon as",
-    "subject to",
+    "if", "only if", "when", "whenever", "only when", "where", "wherever", "provided that",
+    "provided", "providing that", "as long as", "so long as", "in the event", "in case",
+    "in the case", "in cases", "until", "to the extent", "as applicable", "when applicable",
+    "if applicable", "where applicable", "if possible", "where possible", "where feasible",
+    "should you", "on condition that", "once", "upon", "regardless of", "irrespective of",
+    "as soon as", "subject to",
 ];
+#[rustfmt::skip]
 const EXCEPTIONS: &[&str] = &[
-    "unless",
-    "except",
-    "except for",
-    "except that",
-    "except when",
-    "except where",
-    "except as",
-    "excluding",
-    "with the exception of",
-    "other than",
-    "notwithstanding",
-    "without prejudice to",
-    "does not apply",
-    "do not apply",
-    "shall not apply",
-    "outside the scope",
-    "out of scope",
-    "is exempt",
-    "are exempt",
-    "exempt from",
-    "exempted from",
-    "in addition to",
+    "unless", "except", "except for", "except that", "except when", "except where", "except as",
+    "excluding", "with the exception of", "other than", "notwithstanding",
+    "without prejudice to", "does not apply", "do not apply", "shall not apply",
+    "outside the scope", "out of scope", "is exempt", "are exempt", "exempt from",
+    "exempted from", "in addition to",
 ];
 /// What may begin a sentence and say for what or from when.
+#[rustfmt::skip]
 const LEADS: &[&str] = &[
-    "for",
-    "beginning",
-    "starting",
-    "effective",
-    "as of",
-    "from",
-    "prior to",
-    "before",
-    "after",
-    "until",
-    "during",
-    "on",
-    "in",
-    "at",
-    "by",
-    "following",
-    "with respect to",
-    "upon",
-    "in addition to",
-    "within",
+    "for", "beginning", "starting", "effective", "as of", "from", "prior to", "before", "after",
+    "until", "during", "on", "in", "at", "by", "following", "with respect to", "upon",
+    "in addition to", "within",
 ];
 /// What begins a sentence with a comma behind it and is no condition.
+#[rustfmt::skip]
 const CONNECTIVES: &[&str] = &[
-    "in order to",
-    "in addition",
-    "in particular",
-    "in general",
-    "for example",
-    "for instance",
-    "in accordance with",
-    "for clarity",
-    "in other words",
-    "in short",
-    "in fact",
-    "at present",
-    "by submitting",
-    "by using",
-    "for this reason",
-    "for these reasons",
-    "for the avoidance of doubt",
-    "on the other hand",
-    "in summary",
+    "in order to", "in addition", "in particular", "in general", "for example", "for instance",
+    "in accordance with", "for clarity", "in other words", "in short", "in fact", "at present",
+    "by submitting", "by using", "for this reason", "for these reasons",
+    "for the avoidance of doubt", "on the other hand", "in summary",
 ];
+
+static CONDITION: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(WHEN.iter().copied()));
+static EXCEPTION: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(EXCEPTIONS.iter().copied()));
+static LEAD: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(LEADS.iter().copied()));
+static CONNECTIVE: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(CONNECTIVES.iter().copied()));
 
 /// Reads the clauses of a sentence, in order.
 pub(super) fn read(words: &[Word], duties: &[Duty]) -> Vec<Condition> {
@@ -172,7 +106,7 @@ fn opener(words: &[Word], at: usize, first: usize) -> Option<(ConditionKind, usi
     if words[at].quoted {
         return None;
     }
-    let exception = longest(words, at, EXCEPTIONS);
+    let exception = EXCEPTION.longest(words, at);
     if let Some((count, _)) = exception {
         return Some((Exception, count));
     }
@@ -191,16 +125,16 @@ fn opener(words: &[Word], at: usize, first: usize) -> Option<(ConditionKind, usi
             "confirm",
         ])
     });
-    if let Some((count, which)) = longest(words, at, WHEN)
+    if let Some((count, which)) = CONDITION.longest(words, at)
         && !(asks && WHEN[which] == "if")
         && !(matches!(WHEN[which], "upon" | "once" | "subject to" | "provided") && at != first)
     {
         return Some((When, count));
     }
-    if at != first || longest(words, at, CONNECTIVES).is_some() {
+    if at != first || CONNECTIVE.longest(words, at).is_some() {
         return None;
     }
-    longest(words, at, LEADS).map(|(count, _)| (Lead, count))
+    LEAD.longest(words, at).map(|(count, _)| (Lead, count))
 }
 
 /// Without the signs at its end.

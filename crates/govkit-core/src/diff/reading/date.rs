@@ -7,33 +7,24 @@ use super::words::Word;
 
 /// A date as it is written; parts that are not written are absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct DateMention {
-    pub(in crate::diff) span: Range<usize>,
-    pub(in crate::diff) year: Option<u16>,
-    pub(in crate::diff) month: u8,
-    pub(in crate::diff) day: Option<u8>,
+pub(crate) struct DateMention {
+    pub(crate) span: Range<usize>,
+    pub(crate) year: Option<u16>,
+    pub(crate) month: u8,
+    pub(crate) day: Option<u8>,
 }
 
 impl DateMention {
     /// Whether two mentions name the same day.
-    pub(in crate::diff) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         (self.year, self.month, self.day) == (other.year, other.month, other.day)
     }
 }
 
+#[rustfmt::skip]
 const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
 ];
 
 fn month(word: &str) -> Option<u8> {

@@ -5,13 +5,15 @@
 //! their duties in small letters.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use super::party::is_party;
 use super::span;
-use super::words::{Word, longest};
+use super::words::{Lexicon, Word};
 
 /// How strongly a sentence binds, from nothing to a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::diff) enum Force {
+pub(crate) enum Force {
     /// Freed from a duty: need not, is not required to.
     Exempt,
     /// Allowed: may, is permitted to.
@@ -26,19 +28,19 @@ pub(in crate::diff) enum Force {
 
 /// One duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Duty {
+pub(crate) struct Duty {
     /// How strongly it binds.
-    pub(in crate::diff) force: Force,
+    pub(crate) force: Force,
     /// Whether it forbids.
-    pub(in crate::diff) negative: bool,
+    pub(crate) negative: bool,
     /// The words that carry it.
-    pub(in crate::diff) modal: Range<usize>,
+    pub(crate) modal: Range<usize>,
     /// The same as indices of words.
-    pub(in crate::diff) at: Range<usize>,
+    pub(crate) at: Range<usize>,
     /// Who or what it binds: the words before the modal.
-    pub(in crate::diff) actor: Range<usize>,
+    pub(crate) actor: Range<usize>,
     /// Whether it is a plain `will` or `can`, too weak to be told of without a counterpart.
-    pub(in crate::diff) faint: bool,
+    pub(crate) faint: bool,
 }
 
 use Force::{Commit, Exempt, Permit, Recommend, Require};
@@ -123,6 +125,10 @@ const PHRASES: &[(&str, Force, bool, Needs)] = &[
     ("requested to", Recommend, false, Needs::Be),
 ];
 
+/// The phrases, to be looked for.
+static MODALS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(PHRASES.iter().map(|(phrase, ..)| *phrase)));
+
 /// What a phrase needs in order to carry a duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Needs {
@@ -134,59 +140,30 @@ enum Needs {
     BeOrCapitals,
 }
 
+#[rustfmt::skip]
 const BE: &[&str] = &[
     "is", "are", "be", "was", "were", "being", "been", "remain", "remains",
 ];
 
 /// Who promises by saying so, and the verbs that do.
+#[rustfmt::skip]
 const SPEAKERS: &[&str] = &[
-    "you",
-    "user",
-    "users",
-    "customer",
-    "customers",
-    "party",
-    "parties",
-    "we",
-    "i",
-    "licensee",
-    "contributor",
-    "contributors",
-    "supplier",
-    "vendor",
+    "you", "user", "users", "customer", "customers", "party", "parties", "we", "i", "licensee",
+    "contributor", "contributors", "supplier", "vendor",
 ];
+#[rustfmt::skip]
 const PLEDGES: &[&str] = &[
-    "agree",
-    "agrees",
-    "attest",
-    "attests",
-    "certify",
-    "certifies",
-    "warrant",
-    "warrants",
-    "represent",
-    "represents",
-    "undertake",
-    "undertakes",
-    "consent",
-    "consents",
-    "acknowledge",
-    "acknowledges",
-    "waive",
-    "waives",
-    "commit",
-    "commits",
-    "promise",
-    "promises",
+    "agree", "agrees", "attest", "attests", "certify", "certifies", "warrant", "warrants",
+    "represent", "represents", "undertake", "undertakes", "consent", "consents", "acknowledge",
+    "acknowledges", "waive", "waives", "commit", "commits", "promise", "promises",
 ];
 
 /// Reads the duties of a sentence, in order.
 pub(super) fn read(words: &[Word]) -> Vec<Duty> {
-    let phrases: Vec<&str> = PHRASES.iter().map(|(phrase, ..)| *phrase).collect();
     let mut out: Vec<Duty> = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let Some(duty) = modal(words, at, &phrases).or_else(|| pledge(words, at)) else {
+        let Some(duty) = modal(words, at).or_else(|| pledge(words, at)) else {
             at += 1;
             continue;
         };
@@ -196,8 +173,8 @@ pub(super) fn read(words: &[Word]) -> Vec<Duty> {
     out
 }
 
-fn modal(words: &[Word], at: usize, phrases: &[&str]) -> Option<Duty> {
-    let (count, which) = longest(words, at, phrases)?;
+fn modal(words: &[Word], at: usize) -> Option<Duty> {
+    let (count, which) = MODALS.longest(words, at)?;
     let (phrase, force, negative, needs) = PHRASES[which];
     let word = &words[at];
     if word.quoted || is_month(words, at, phrase) || is_inverted(words, at, phrase) {
@@ -251,6 +228,8 @@ fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
         "need to" | "needs to" | "have to" | "has to" => before.is_some_and(|word| {
             word.any(&["may", "might", "will", "would", "could", "not", "to", "can"])
         }),
+        // "Would be allowed": supposed, not allowed.
+        _ if before.is_some_and(|word| word.any(&["would", "could", "might"])) => true,
         // "Those who are responsible for": said of them, not asked.
         "responsible for" => before.is_some_and(|word| word.any(RELATIVES)),
         // "\"You\" shall mean": a definition.
@@ -260,6 +239,7 @@ fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
 }
 
 /// What follows a `may` that says that something is possible.
+#[rustfmt::skip]
 const POSSIBLE: &[&str] = &[
     "be", "include", "contain", "result", "cause", "vary", "change", "require", "need", "occur",
     "differ", "apply", "have", "become", "appear", "lead", "fail", "exist", "arise", "depend",
@@ -286,18 +266,12 @@ fn pledge(words: &[Word], at: usize) -> Option<Duty> {
 /// May 2026 is a month.
 fn is_month(words: &[Word], at: usize, phrase: &str) -> bool {
     let word = &words[at];
-    phrase == "may"
-        && word.capital
-        && !word.capitals
-        && words
-            .get(at + 1)
-            .is_some_and(|next| next.numeric() || next.is(",") || next.is("]"))
-        || phrase == "may"
-            && word.capital
-            && !word.capitals
-            && at
-                .checked_sub(1)
-                .is_some_and(|before| words[before].numeric())
+    let named = phrase == "may" && word.capital && !word.capitals;
+    let next = words.get(at + 1);
+    let before = at.checked_sub(1).map(|before| &words[before]);
+    named
+        && (next.is_some_and(|next| next.numeric() || next.any(&[",", "]"]))
+            || before.is_some_and(Word::numeric))
 }
 
 /// "Should you need help, …" is a condition, "May I?" a question.
@@ -313,9 +287,10 @@ fn is_inverted(words: &[Word], at: usize, phrase: &str) -> bool {
 }
 
 /// Words a clause begins after.
+#[rustfmt::skip]
 const BREAKS: &[&str] = &[
-    ",", ";", ":", ".", "—", "–", "(", "and", "or", "but", "then", "if", "that", "when", "unless",
-    "because", "while", "so",
+    ",", ";", ":", ".", "—", "–", "(", "and", "or", "but", "then", "if", "that", "when",
+    "unless", "because", "while", "so",
 ];
 /// Words that point back to what stands before them.
 const RELATIVES: &[&str] = &["that", "which", "who"];
@@ -330,7 +305,8 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     let mut start = end;
     while start > 0 && end - start < 14 {
         let before = &words[start - 1];
-        let breaks = before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1));
+        let breaks =
+            before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1, end));
         if breaks {
             break;
         }
@@ -344,12 +320,13 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     start..end
 }
 
-/// Whether `and` joins two names: "the owner and the auditor must".
-fn joins(words: &[Word], at: usize) -> bool {
+/// Whether `and` joins two names: "the owner and the auditor must", "staff and contractors must".
+fn joins(words: &[Word], at: usize, end: usize) -> bool {
     let article = |word: Option<&Word>| {
         word.is_some_and(|word| word.capital || word.any(&["the", "a", "an", "each", "any"]))
     };
-    article(words.get(at + 1)) && at > 0 && words[at - 1].spoken
+    let named = words[at + 1..end.max(at + 1)].iter().any(is_party);
+    (article(words.get(at + 1)) || named) && at > 0 && words[at - 1].spoken
 }
 
 /// Whether a sentence tells the reader to do something: "Remove the account".
@@ -367,178 +344,27 @@ pub(super) fn imperative(words: &[Word]) -> bool {
 }
 
 /// Verbs instructions begin with.
+#[rustfmt::skip]
 const IMPERATIVES: &[&str] = &[
-    "accept",
-    "acknowledge",
-    "add",
-    "agree",
-    "allow",
-    "announce",
-    "apply",
-    "approve",
-    "archive",
-    "ask",
-    "assess",
-    "assign",
-    "attach",
-    "avoid",
-    "back",
-    "block",
-    "book",
-    "call",
-    "cancel",
-    "check",
-    "choose",
-    "clean",
-    "clear",
-    "close",
-    "collect",
-    "compare",
-    "complete",
-    "configure",
-    "confirm",
-    "consider",
-    "contact",
-    "copy",
-    "create",
-    "decide",
-    "define",
-    "delete",
-    "deliver",
-    "deploy",
-    "describe",
-    "destroy",
-    "determine",
-    "disable",
-    "discard",
-    "disconnect",
-    "discuss",
-    "do",
-    "document",
-    "download",
-    "draft",
-    "edit",
-    "email",
-    "enable",
-    "encrypt",
-    "ensure",
-    "enter",
-    "escalate",
-    "establish",
-    "evaluate",
-    "examine",
-    "export",
-    "file",
-    "fill",
-    "find",
-    "fix",
-    "follow",
-    "forward",
-    "gather",
-    "get",
-    "give",
-    "go",
-    "grant",
-    "hand",
-    "identify",
-    "include",
-    "inform",
-    "initiate",
-    "inspect",
-    "install",
-    "interview",
-    "investigate",
-    "invite",
-    "isolate",
-    "keep",
-    "label",
-    "list",
-    "lock",
-    "log",
-    "mail",
-    "maintain",
-    "make",
-    "mark",
-    "measure",
-    "merge",
-    "monitor",
-    "move",
-    "name",
-    "note",
-    "notify",
-    "obtain",
-    "open",
-    "order",
-    "pay",
-    "perform",
-    "plan",
-    "post",
-    "prepare",
-    "print",
-    "provide",
-    "publish",
-    "raise",
-    "re-enable",
-    "read",
-    "reboot",
-    "recommend",
-    "record",
-    "redirect",
-    "refer",
-    "register",
-    "reject",
-    "release",
-    "remind",
-    "remove",
-    "rename",
-    "renew",
-    "repeat",
-    "replace",
-    "report",
-    "request",
-    "reset",
-    "resolve",
-    "restart",
-    "restore",
-    "restrict",
-    "retain",
-    "return",
-    "review",
-    "revoke",
-    "rotate",
-    "run",
-    "save",
-    "scan",
-    "schedule",
-    "secure",
-    "select",
-    "send",
-    "set",
-    "share",
-    "shred",
-    "sign",
-    "start",
-    "state",
-    "stop",
-    "store",
-    "submit",
-    "tell",
-    "terminate",
-    "test",
-    "track",
-    "train",
-    "transfer",
-    "turn",
-    "update",
-    "upgrade",
-    "upload",
-    "use",
-    "validate",
-    "verify",
-    "wait",
-    "wipe",
-    "withdraw",
-    "write",
+    "accept", "acknowledge", "add", "agree", "allow", "announce", "apply", "approve", "archive",
+    "ask", "assess", "assign", "attach", "avoid", "back", "block", "book", "call", "cancel",
+    "check", "choose", "clean", "clear", "close", "collect", "compare", "complete", "configure",
+    "confirm", "consider", "contact", "copy", "create", "decide", "define", "delete", "deliver",
+    "deploy", "describe", "destroy", "determine", "disable", "discard", "disconnect", "discuss",
+    "do", "document", "download", "draft", "edit", "email", "enable", "encrypt", "ensure",
+    "enter", "escalate", "establish", "evaluate", "examine", "export", "file", "fill", "find",
+    "fix", "follow", "forward", "gather", "get", "give", "go", "grant", "hand", "identify",
+    "include", "inform", "initiate", "inspect", "install", "interview", "investigate", "invite",
+    "isolate", "keep", "label", "list", "lock", "log", "mail", "maintain", "make", "mark",
+    "measure", "merge", "monitor", "move", "name", "note", "notify", "obtain", "open", "order",
+    "pay", "perform", "plan", "post", "prepare", "print", "provide", "publish", "raise",
+    "re-enable", "read", "reboot", "recommend", "record", "redirect", "refer", "register",
+    "reject", "release", "remind", "remove", "rename", "renew", "repeat", "replace", "report",
+    "request", "reset", "resolve", "restart", "restore", "restrict", "retain", "return",
+    "review", "revoke", "rotate", "run", "save", "scan", "schedule", "secure", "select", "send",
+    "set", "share", "shred", "sign", "start", "state", "stop", "store", "submit", "tell",
+    "terminate", "test", "track", "train", "transfer", "turn", "update", "upgrade", "upload",
+    "use", "validate", "verify", "wait", "wipe", "withdraw", "write",
 ];
 
 #[cfg(test)]

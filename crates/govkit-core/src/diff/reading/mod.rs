@@ -4,6 +4,7 @@
 //! the words it rests on. English only; a sentence in another language has no records, and its
 //! changes are changes of text.
 
+mod bound;
 mod condition;
 mod date;
 mod duty;
@@ -11,34 +12,35 @@ mod number;
 mod party;
 mod quantity;
 mod reference;
-mod words;
+pub(crate) mod words;
 
 use std::ops::Range;
 
-pub(super) use condition::{Condition, ConditionKind};
-pub(super) use date::DateMention;
-pub(super) use duty::{Duty, Force};
-pub(super) use party::{is_party, parties};
-pub(super) use quantity::{Bound, Dimension, Quantity, value_of};
-pub(super) use reference::Reference;
-pub(super) use words::{GRAMMAR, Word, content, stem};
+pub(crate) use bound::Bound;
+pub(crate) use condition::{Condition, ConditionKind};
+pub(crate) use date::DateMention;
+pub(crate) use duty::{Duty, Force};
+pub(crate) use party::{is_party, parties};
+pub(crate) use quantity::{Dimension, Quantity, value_of};
+pub(crate) use reference::Reference;
+pub(crate) use words::{GRAMMAR, Word, content, stem};
 
 /// A sentence and what was read from it; all ranges are bytes of the sentence.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
-    pub(super) words: Vec<Word>,
-    pub(super) duties: Vec<Duty>,
-    pub(super) quantities: Vec<Quantity>,
-    pub(super) dates: Vec<DateMention>,
-    pub(super) conditions: Vec<Condition>,
-    pub(super) references: Vec<Reference>,
+pub(crate) struct Reading {
+    pub(crate) words: Vec<Word>,
+    pub(crate) duties: Vec<Duty>,
+    pub(crate) quantities: Vec<Quantity>,
+    pub(crate) dates: Vec<DateMention>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) references: Vec<Reference>,
     /// Whether it begins with a verb that tells the reader to do something.
-    pub(super) imperative: bool,
+    pub(crate) imperative: bool,
 }
 
 impl Reading {
     /// Reads a sentence.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let words = words::read(text);
         if boilerplate(&words) {
             return Self {
@@ -66,7 +68,7 @@ impl Reading {
     }
 
     /// Whether the sentence binds somebody.
-    pub(super) fn normative(&self) -> bool {
+    pub(crate) fn normative(&self) -> bool {
         self.imperative || self.duties.iter().any(|duty| duty.force > Force::Permit)
     }
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
+use super::bound::{Bound, after, before};
 use super::number;
 use super::span;
-use super::words::{Word, content, longest, read as read_words, stem};
+use super::words::{Word, content, read as read_words, stem};
 
 /// What a quantity measures. Lengths in seconds and in months never equal each other: a month has
 /// no fixed number of days.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) enum Dimension {
+pub(crate) enum Dimension {
     /// A length of time in seconds.
     Seconds,
     /// A length of time in months.
@@ -28,40 +29,27 @@ pub(in crate::diff) enum Dimension {
 
 impl Dimension {
     /// Whether it is a length of time.
-    pub(in crate::diff) fn is_time(&self) -> bool {
+    pub(crate) fn is_time(&self) -> bool {
         matches!(self, Self::Seconds | Self::Months | Self::WorkingDays)
     }
 }
 
-/// What a number limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::diff) enum Bound {
-    /// The most: within, no later than, up to.
-    AtMost,
-    /// The least: at least, no less than; also how long something is kept.
-    AtLeast,
-    /// A rhythm: every, annually.
-    Every,
-    /// Not said.
-    Unknown,
-}
-
 /// One quantity.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::diff) struct Quantity {
+pub(crate) struct Quantity {
     /// The number and its unit.
-    pub(in crate::diff) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// The same with the words that say what it limits.
-    pub(in crate::diff) whole: Range<usize>,
+    pub(crate) whole: Range<usize>,
     /// In the unit of the dimension.
-    pub(in crate::diff) value: f64,
-    pub(in crate::diff) dimension: Dimension,
-    pub(in crate::diff) bound: Bound,
+    pub(crate) value: f64,
+    pub(crate) dimension: Dimension,
+    pub(crate) bound: Bound,
 }
 
 impl Quantity {
     /// Whether two quantities say the same, however they are written.
-    pub(in crate::diff) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         let counts = matches!(
             (&self.dimension, &other.dimension),
             (Dimension::Count(_), Dimension::Count(_))
@@ -71,101 +59,6 @@ impl Quantity {
             && (counts || self.dimension == other.dimension)
     }
 }
-
-const MOST: &[&str] = &[
-    "within",
-    "within the next",
-    "no later than",
-    "not later than",
-    "at the latest",
-    "at most",
-    "up to",
-    "no more than",
-    "not more than",
-    "less than",
-    "fewer than",
-    "under",
-    "below",
-    "maximum of",
-    "a maximum of",
-    "not exceed",
-    "not exceeding",
-    "not to exceed",
-    "no longer than",
-    "not longer than",
-    "no older than",
-    "not older than",
-    "maximum",
-    "max",
-];
-const LEAST: &[&str] = &[
-    "at least",
-    "no less than",
-    "not less than",
-    "no fewer than",
-    "not fewer than",
-    "minimum of",
-    "a minimum of",
-    "no earlier than",
-    "not earlier than",
-    "for at least",
-    "minimum",
-    "min",
-];
-/// The least where it is asked for; the most where it is forbidden.
-const BEYOND: &[&str] = &[
-    "more than",
-    "over",
-    "longer than",
-    "older than",
-    "exceed",
-    "exceeds",
-    "exceeding",
-    "greater than",
-    "above",
-];
-const RHYTHM: &[&str] = &["every", "each", "per"];
-/// Words between the bound and its number.
-const BETWEEN: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "period",
-    "of",
-    "total",
-    "additional",
-    "another",
-    "about",
-    "approximately",
-    "us",
-    "$",
-    "€",
-    "£",
-    "usd",
-    "eur",
-    "gbp",
-];
-/// Verbs of keeping: "kept for seven years" is the least, not the most.
-const KEEPING: &[&str] = &[
-    "retain",
-    "retained",
-    "retains",
-    "keep",
-    "keeps",
-    "kept",
-    "store",
-    "stored",
-    "archive",
-    "archived",
-    "preserve",
-    "preserved",
-    "maintain",
-    "maintained",
-    "hold",
-    "held",
-    "retention",
-    "available",
-];
 
 /// Reads the quantities of a sentence, in order; what stands in `taken` is a date or a reference.
 pub(super) fn read(words: &[Word], taken: &[Range<usize>]) -> Vec<Quantity> {
@@ -188,7 +81,7 @@ pub(super) fn read(words: &[Word], taken: &[Range<usize>]) -> Vec<Quantity> {
 }
 
 /// Reads a value that is a quantity and nothing else, such as `72 hours` or `PT4H`.
-pub(in crate::diff) fn value_of(text: &str) -> Option<Quantity> {
+pub(crate) fn value_of(text: &str) -> Option<Quantity> {
     let words = read_words(text);
     if let [word] = words.as_slice()
         && let Some((value, dimension)) = iso(&word.lower)
@@ -255,6 +148,17 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
             every: true,
         });
     }
+    if let Some((value, dimension)) = iso(&word.lower).filter(|_| word.capitals) {
+        return Some(Measure {
+            at: at..at + 1,
+            value,
+            dimension,
+            every: false,
+        });
+    }
+    if let Some(found) = times(words, at).or_else(|| single(words, at)) {
+        return Some(found);
+    }
     if let Some((number, unit)) = joined(&word.lower) {
         let (size, dimension) = unit_of(unit)?;
         return Some(Measure {
@@ -295,6 +199,47 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
         });
     }
     unit(words, at, end, value)
+}
+
+/// `once a month`, `twice per year`, `four times a year`: a rhythm.
+fn times(words: &[Word], at: usize) -> Option<Measure> {
+    let (count, end) = match words[at].lower.as_str() {
+        "once" => (1.0, at + 1),
+        "twice" => (2.0, at + 1),
+        number => (
+            number::value(number)
+                .filter(|_| words.get(at + 1).is_some_and(|next| next.is("times")))?,
+            at + 2,
+        ),
+    };
+    let each = words
+        .get(end)
+        .is_some_and(|word| word.any(&["a", "an", "per", "each", "every"]));
+    let (size, dimension) = unit_of(&words.get(end + 1).filter(|_| each)?.lower)?;
+    let made = (count > 0.0).then(|| size / count);
+    Some(Measure {
+        at: at..end + 2,
+        value: made?,
+        dimension,
+        every: true,
+    })
+}
+
+/// `within a month`, `every year`: one, because of the bound before it.
+fn single(words: &[Word], at: usize) -> Option<Measure> {
+    let article = words[at].any(&["a", "an", "one"]);
+    let unit_at = at + usize::from(article);
+    let (size, dimension) =
+        unit_of(&words.get(unit_at)?.lower).filter(|_| words[unit_at].lower.len() > 2)?;
+    let (_, bound) = before(words, at)?;
+    let fits = article || bound == Bound::Every;
+    let singular = !words[unit_at].lower.ends_with('s');
+    (fits && singular).then(|| Measure {
+        at: at..unit_at + 1,
+        value: size,
+        dimension,
+        every: false,
+    })
 }
 
 /// The unit behind a number that ends before word `end`.
@@ -448,46 +393,14 @@ fn currency_before(words: &[Word], at: usize) -> Option<(usize, String)> {
     Some((before, name))
 }
 
-/// The bound before a number: how many words it takes, and which.
-fn before(words: &[Word], at: usize) -> Option<(usize, Bound)> {
-    let mut end = at;
-    while end > 0 && at - end < 4 && words[end - 1].any(BETWEEN) {
-        end -= 1;
-    }
-    // Longest first: "no later than" and not "than".
-    for start in (0..end).rev().take(4).collect::<Vec<_>>().into_iter().rev() {
-        let fits = |phrases: &[&str]| {
-            longest(words, start, phrases).is_some_and(|(count, _)| start + count == end)
-        };
-        let bound = match () {
-            () if fits(MOST) => Bound::AtMost,
-            () if fits(LEAST) => Bound::AtLeast,
-            () if fits(BEYOND) => beyond(words, start),
-            () if fits(RHYTHM) => Bound::Every,
-            () => continue,
-        };
-        return Some((start, bound));
-    }
-    None
-}
-
-/// "Must not be kept for more than": the most. "More than" else: the least.
-fn beyond(words: &[Word], start: usize) -> Bound {
-    let denied = words[..start]
-        .iter()
-        .any(|word| word.any(&["not", "never", "cannot"]));
-    if denied {
-        Bound::AtMost
-    } else {
-        Bound::AtLeast
-    }
-}
-
 fn bounded(words: &[Word], found: Measure) -> Quantity {
     let range = found.at.clone();
     let (start, bound) = match before(words, range.start) {
         Some((start, bound)) => (start, bound),
-        None => (range.start, after(words, range.clone(), &found)),
+        None => {
+            let time = found.dimension.is_time();
+            (range.start, after(words, range.clone(), time))
+        }
     };
     let bound = if found.every { Bound::Every } else { bound };
     Quantity {
@@ -497,41 +410,6 @@ fn bounded(words: &[Word], found: Measure) -> Quantity {
         dimension: found.dimension,
         bound,
     }
-}
-
-/// The bound that stands behind a number, or follows from what is done.
-fn after(words: &[Word], range: Range<usize>, found: &Measure) -> Bound {
-    let behind = |phrases: &[&str]| longest(words, range.end, phrases).is_some();
-    if behind(&[
-        "or more",
-        "or longer",
-        "or greater",
-        "or above",
-        "or later",
-        "notice",
-        "in advance",
-    ]) {
-        return Bound::AtLeast;
-    }
-    if behind(&[
-        "or less",
-        "or fewer",
-        "or shorter",
-        "or below",
-        "at the latest",
-    ]) {
-        return Bound::AtMost;
-    }
-    let lasts = words[..range.start]
-        .iter()
-        .rev()
-        .take(4)
-        .any(|word| word.is("for"));
-    let kept = || words[..range.start].iter().any(|word| word.any(KEEPING));
-    if found.dimension.is_time() && lasts && kept() {
-        return Bound::AtLeast;
-    }
-    Bound::Unknown
 }
 
 #[cfg(test)]
@@ -581,12 +459,8 @@ mod tests {
         let found = read_all(
             "At least four members, no more than 25% and up to US $5,000 of one-fourth of it.",
         );
-        let short: Vec<_> = found
-            .into_iter()
-            .map(|(text, value, dimension, bound)| (text, value, dimension, bound))
-            .collect();
         assert_eq!(
-            short,
+            found,
             [
                 (
                     "four".into(),
@@ -622,6 +496,21 @@ mod tests {
     }
 
     #[test]
+    fn rhythms_and_single_units_are_quantities() {
+        let found = read_all("Test it twice a year, every month and report within a week.");
+        let short: Vec<_> = found.into_iter().map(|one| (one.0, one.1, one.3)).collect();
+        assert_eq!(
+            short,
+            [
+                ("twice a year".into(), 6.0, Bound::Every),
+                ("month".into(), 1.0, Bound::Every),
+                ("a week".into(), 7.0 * DAY, Bound::AtMost),
+            ]
+        );
+        assert_eq!(read_all("It takes a day."), []);
+    }
+
+    #[test]
     fn pronouns_versions_and_names_are_no_quantities() {
         assert_eq!(
             read_all("One of the members uses version 1.8.1 and P-521 or A 4."),
@@ -638,5 +527,6 @@ mod tests {
             Some(Dimension::Months)
         );
         assert_eq!(value_of("green"), None);
+        assert_eq!(read_all("Tell them within PT4H.")[0].1, 4.0 * HOUR);
     }
 }

@@ -8,49 +8,28 @@ use super::words::Word;
 
 /// One reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Reference {
-    pub(in crate::diff) span: Range<usize>,
+pub(crate) struct Reference {
+    pub(crate) span: Range<usize>,
     /// What is referred to: `section`, `rfc`.
-    pub(in crate::diff) label: String,
+    pub(crate) label: String,
     /// Its number as written.
-    pub(in crate::diff) number: String,
+    pub(crate) number: String,
     /// Whether it is another document or its version, rather than a place in a text.
-    pub(in crate::diff) outside: bool,
+    pub(crate) outside: bool,
 }
 
 impl Reference {
     /// Whether two references name the same thing.
-    pub(in crate::diff) fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         self.label == other.label && self.number == other.number
     }
 }
 
+#[rustfmt::skip]
 const PLACES: &[&str] = &[
-    "section",
-    "sections",
-    "sec",
-    "§",
-    "§§",
-    "clause",
-    "clauses",
-    "article",
-    "articles",
-    "paragraph",
-    "paragraphs",
-    "para",
-    "item",
-    "items",
-    "appendix",
-    "annex",
-    "chapter",
-    "table",
-    "figure",
-    "step",
-    "schedule",
-    "exhibit",
-    "subsection",
-    "subsections",
-    "requirement",
+    "section", "sections", "sec", "§", "§§", "clause", "clauses", "article", "articles",
+    "paragraph", "paragraphs", "para", "item", "items", "appendix", "annex", "chapter", "table",
+    "figure", "step", "schedule", "exhibit", "subsection", "subsections", "requirement",
     "control",
 ];
 const VERSIONS: &[&str] = &["version", "revision", "rev", "edition", "release", "v"];
@@ -88,7 +67,7 @@ pub(super) fn read(words: &[Word], dates: &[DateMention]) -> Vec<Reference> {
 fn reference(words: &[Word], at: usize) -> Option<(usize, String, bool)> {
     let word = &words[at];
     let dotted = usize::from(words.get(at + 1).is_some_and(|next| next.is(".")));
-    let numbered = |from: usize| words.get(from).is_some_and(|next| number(next));
+    let numbered = |from: usize| words.get(from).is_some_and(number);
     if word.any(PLACES) {
         let from = at + 1 + dotted;
         let letter = |word: &Word| word.capital && word.end - word.start == 1;

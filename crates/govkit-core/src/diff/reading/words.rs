@@ -1,43 +1,44 @@
 //! The words of a sentence, as the readers of duties, quantities and conditions see them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A word, or a sign that stands alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::diff) struct Word {
+pub(crate) struct Word {
     /// Where it starts in the sentence.
-    pub(in crate::diff) start: usize,
+    pub(crate) start: usize,
     /// Where it ends.
-    pub(in crate::diff) end: usize,
+    pub(crate) end: usize,
     /// The word in lower case, typographic apostrophes and hyphens as a typewriter has them.
-    pub(in crate::diff) lower: String,
+    pub(crate) lower: String,
     /// Whether it is written with a capital first letter.
-    pub(in crate::diff) capital: bool,
+    pub(crate) capital: bool,
     /// Whether it has two letters or more and all of them are capitals.
-    pub(in crate::diff) capitals: bool,
+    pub(crate) capitals: bool,
     /// Whether it has a letter or a digit; otherwise it is one sign.
-    pub(in crate::diff) spoken: bool,
+    pub(crate) spoken: bool,
     /// Whether a quotation mark or a back-tick stands right before it.
-    pub(in crate::diff) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 impl Word {
-    pub(in crate::diff) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.lower == word
     }
 
-    pub(in crate::diff) fn any(&self, words: &[&str]) -> bool {
+    pub(crate) fn any(&self, words: &[&str]) -> bool {
         words.contains(&self.lower.as_str())
     }
 
     /// Whether it starts with a digit.
-    pub(in crate::diff) fn numeric(&self) -> bool {
+    pub(crate) fn numeric(&self) -> bool {
         self.lower.starts_with(|ch: char| ch.is_ascii_digit())
     }
 }
 
 /// Reads the words of a sentence. Signs of emphasis, code spans and targets of links are none.
-pub(in crate::diff) fn read(text: &str) -> Vec<Word> {
+pub(crate) fn read(text: &str) -> Vec<Word> {
     let mut out = Vec::new();
     let mut at = 0;
     let mut before = ' ';
@@ -152,49 +153,64 @@ fn sign(range: Range<usize>, ch: char) -> Word {
     }
 }
 
-/// The number of words of `phrase` if the words from `at` on begin with it, signs not skipped.
-pub(in crate::diff) fn starts(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
-    let mut count = 0;
-    for expected in phrase.split(' ') {
-        if !words.get(at + count)?.is(expected) {
-            return None;
-        }
-        count += 1;
-    }
-    Some(count)
+/// Phrases to look for, by their first words.
+pub(super) struct Lexicon {
+    by_first: HashMap<&'static str, Vec<(usize, Vec<&'static str>)>>,
 }
 
-/// The longest of `phrases` the words from `at` on begin with: how many words it has, and which it is.
-pub(in crate::diff) fn longest(
-    words: &[Word],
-    at: usize,
-    phrases: &[&str],
-) -> Option<(usize, usize)> {
-    let found = phrases
-        .iter()
-        .enumerate()
-        .filter_map(|(which, phrase)| Some((starts(words, at, phrase)?, which)));
-    found.max_by_key(|(count, _)| *count)
+impl Lexicon {
+    pub(super) fn new(phrases: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+        for (which, phrase) in phrases.into_iter().enumerate() {
+            let mut words = phrase.split(' ');
+            let first = words.next().unwrap_or("");
+            by_first
+                .entry(first)
+                .or_default()
+                .push((which, words.collect()));
+        }
+        Self { by_first }
+    }
+
+    /// The longest phrase the words from `at` on begin with: how many words it has, and which it is.
+    ///
+    /// Signs are words: a phrase does not go on behind a comma.
+    pub(super) fn longest(&self, words: &[Word], at: usize) -> Option<(usize, usize)> {
+        let (first, behind) = words.get(at..)?.split_first()?;
+        let candidates = self.by_first.get(first.lower.as_str())?;
+        let fits = |(_, rest): &&(usize, Vec<&str>)| {
+            behind.len() >= rest.len()
+                && rest
+                    .iter()
+                    .zip(behind)
+                    .all(|(expected, word)| word.is(expected))
+        };
+        let found = candidates.iter().filter(fits);
+        found
+            .map(|(which, rest)| (rest.len() + 1, *which))
+            .max_by_key(|(count, _)| *count)
+    }
 }
 
 /// The words of closed classes: they carry grammar, not content.
-pub(in crate::diff) const GRAMMAR: &[&str] = &[
-    "a", "an", "the", "this", "that", "these", "those", "of", "in", "on", "at", "to", "by", "for",
-    "from", "with", "as", "and", "or", "but", "nor", "so", "than", "then", "it", "its", "they",
-    "their", "them", "he", "she", "his", "her", "we", "our", "us", "you", "your", "is", "are",
-    "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "which",
-    "who", "whom", "whose", "what", "there", "here", "such", "also", "into", "onto", "upon", "per",
-    "via", "s",
+#[rustfmt::skip]
+pub(crate) const GRAMMAR: &[&str] = &[
+    "a", "an", "the", "this", "that", "these", "those", "of", "in", "on", "at", "to", "by",
+    "for", "from", "with", "as", "and", "or", "but", "nor", "so", "than", "then", "it", "its",
+    "they", "their", "them", "he", "she", "his", "her", "we", "our", "us", "you", "your", "is",
+    "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did",
+    "which", "who", "whom", "whose", "what", "there", "here", "such", "also", "into", "onto",
+    "upon", "per", "via", "s",
 ];
 
 /// Whether a word says something by itself.
-pub(in crate::diff) fn content(word: &Word) -> bool {
+pub(crate) fn content(word: &Word) -> bool {
     word.spoken && !GRAMMAR.contains(&word.lower.as_str())
 }
 
 /// A word without the endings of number, tense and possession: `members`, `member's` and
 /// `membership` stay apart from each other only where the stem is short.
-pub(in crate::diff) fn stem(word: &str) -> &str {
+pub(crate) fn stem(word: &str) -> &str {
     let word = word
         .strip_suffix("'s")
         .or_else(|| word.strip_suffix('\''))
