@@ -127,7 +127,10 @@ pub(super) fn uninstall(context: &Context<'_>, wanted: Wanted) -> Result<Exit> {
     }
     let lines = match drivers(repository)? {
         (false, false) => Vec::new(),
-        (diff, merge) => pieces::attributes(&context.config(&At::Worktree)?, diff, merge),
+        (diff, merge) => {
+            let config = context.config(&At::Worktree)?;
+            pieces::attributes(&config, diff, merge)
+        }
     };
     place_paths(repository, &lines, false, &mut written)?;
     said(context, "cleaned", &written);
