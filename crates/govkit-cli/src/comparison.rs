@@ -1,18 +1,22 @@
 //! Two states of the repository side by side: what `diff` and `status` compare.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
 use govkit_core::config::Config;
 use govkit_core::diff::{
-    ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair, diff,
-    pair, structure,
+    ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair,
+    SideBySide, diff, pair, side_by_side, structure,
 };
+use govkit_core::path::RepoPath;
 use govkit_core::review::Statuses;
 use govkit_core::snapshot::{At, Entry, File, TreeChange};
+use govkit_core::time::{Moment, Question, Why};
 use rayon::prelude::*;
 
 use crate::context::Context;
+use crate::past::Answer;
 
 /// The files that differ between two states, paired.
 pub(crate) struct Comparison {
@@ -112,6 +116,40 @@ impl Comparison {
         Ok(set)
     }
 
+    /// Pairs what applied on one date with what applied on another, as it is known now.
+    pub(crate) fn on_dates(
+        context: &Context<'_>,
+        old: Moment,
+        new: Moment,
+    ) -> Result<(Self, Option<String>)> {
+        let then = Answer::ask(context, old, None)?;
+        let mut files: BTreeMap<(RepoPath, usize), ChangedFile> = BTreeMap::new();
+        place(context, &then, &mut files, |file, side| {
+            file.old = Some(side)
+        })?;
+        let question = Question {
+            on: new,
+            steps: then.question.steps,
+        };
+        let now = Answer::of(context, then.past, question)?;
+        place(context, &now, &mut files, |file, side| {
+            file.new = Some(side)
+        })?;
+        let compare = Compare {
+            mode: CompareMode::Trees,
+            base: old.to_string(),
+            head: new.to_string(),
+        };
+        let gap = now.past.gap();
+        let comparison = Self {
+            compare,
+            pairs: pair(files.into_values().collect()),
+            old_config: now.past.config.clone(),
+            config: now.past.config,
+        };
+        Ok((comparison, gap))
+    }
+
     /// Keeps the artifacts `wanted` asks for.
     pub(crate) fn retain(&mut self, wanted: impl FnMut(&Pair) -> bool) {
         self.pairs.retain(wanted);
@@ -137,10 +175,41 @@ impl Comparison {
         structure(self.compare, &self.pairs)
     }
 
+    /// Returns both texts of each artifact side by side, in the order of the change set.
+    pub(crate) fn side_by_side(&self) -> Vec<SideBySide> {
+        self.pairs.par_iter().map(side_by_side).collect()
+    }
+
     /// Compares the artifacts in full; nothing is weighed yet.
     pub(crate) fn full(self) -> ChangeSet {
         diff(self.compare, &self.pairs, &self.config)
     }
+}
+
+/// Reads what was in force; several versions may have been in force from one path.
+fn place(
+    context: &Context<'_>,
+    answer: &Answer,
+    files: &mut BTreeMap<(RepoPath, usize), ChangedFile>,
+    put: fn(&mut ChangedFile, FileSide),
+) -> Result<()> {
+    let mut seen: BTreeMap<RepoPath, usize> = BTreeMap::new();
+    let in_force = answer.standings.iter().filter(|it| it.why == Why::InForce);
+    for standing in in_force {
+        let artifact = answer
+            .past
+            .artifact(context, standing.path, standing.text)?;
+        let path = artifact.path.clone();
+        let nth = seen.entry(path.clone()).or_default();
+        *nth += 1;
+        let file = files.entry((path.clone(), *nth)).or_insert(ChangedFile {
+            path,
+            old: None,
+            new: None,
+        });
+        put(file, FileSide::of_artifact(artifact));
+    }
+    Ok(())
 }
 
 /// An artifact known by its path alone.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Config, Kind, shape};
+use crate::config::{Config, Kind, LinkDef, shape};
 use crate::front_matter::{FrontMatter, FrontMatterError};
 use crate::limits::Limits;
 use crate::outline::Outline;
@@ -405,6 +405,20 @@ fn id_of(fields: &Table, path: &RepoPath, kind: &Kind) -> Result<(String, Span),
         Some(field) => format!("the front matter has no `{field}`"),
         None => "the path fits none of the kind's `id.path` patterns".to_owned(),
     }))
+}
+
+/// The targets of one declared link, shaped and without a section, each with its place.
+pub(crate) fn link_targets(fields: &Table, def: &LinkDef, text: &str) -> Vec<(String, Span)> {
+    let Some(field) = fields.field(&def.field) else {
+        return Vec::new();
+    };
+    targets(&field.node, def.separator.as_deref(), text)
+        .into_iter()
+        .map(|(raw, span)| {
+            let (id, _) = section_of(&raw, def.external);
+            (shape(def.shape.as_deref(), id), span)
+        })
+        .collect()
 }
 
 /// The targets in a link's value: a scalar, a separated string, or a list of scalars, each with its place.

@@ -12,12 +12,15 @@
 mod changes;
 mod commit;
 mod disk;
+mod graph;
+mod line;
 mod list;
 pub mod local;
 mod object;
 mod open;
 mod read;
 mod revision;
+mod tag;
 mod tree;
 mod tree_diff;
 mod user;
@@ -25,7 +28,9 @@ mod walk;
 mod worktree;
 pub mod write;
 
+pub use line::{Line, LineCache};
 pub use list::ReadError;
 pub use open::{OpenError, Repository};
 pub use revision::RevisionError;
+pub use tag::Tag;
 pub use walk::{Parents, WalkEnd};

@@ -37,6 +37,33 @@ impl Repository {
             .collect()
     }
 
+    /// Reads files of the object database and makes something of each at once, on all cores; the
+    /// answer is in the order given.
+    pub(crate) fn map<T: Send>(
+        &self,
+        entries: &[Entry],
+        limits: &Limits,
+        make: &(dyn Fn(usize, Bytes) -> T + Sync),
+    ) -> Vec<T> {
+        let order = self.reading_order(entries);
+        let size = order
+            .len()
+            .div_ceil(rayon::current_num_threads())
+            .max(CHUNK);
+        let chunks = order.par_chunks(size).flat_map_iter(|chunk| {
+            let local = self.local();
+            chunk.iter().map(move |at| {
+                let id = entries[*at].blob.as_ref();
+                let bytes = id.ok_or_else(|| "it is no blob".to_owned());
+                let bytes = bytes.and_then(|id| read_blob(&local, id, limits));
+                (*at, make(*at, bytes))
+            })
+        });
+        let mut made: Vec<(usize, T)> = chunks.collect();
+        made.par_sort_unstable_by_key(|(at, _)| *at);
+        made.into_iter().map(|(_, made)| made).collect()
+    }
+
     /// Reads one blob.
     pub fn read_blob(&self, id: &BlobId, limits: &Limits) -> Bytes {
         read_blob(&self.local(), id, limits)

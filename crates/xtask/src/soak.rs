@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the randomised tests, for as long as one likes.
+//! `cargo xtask soak`: the randomised tests for as long as one likes, and pages in a browser.
 
 use crate::Failure;
 use crate::program::{cargo, run as run_program};

@@ -3,6 +3,12 @@
 pub(crate) mod diff;
 pub(crate) mod envelope;
 pub(crate) mod findings;
+pub(crate) mod github;
+pub(crate) mod html;
+pub(crate) mod ics;
 pub(crate) mod listing;
+pub(crate) mod log;
+pub(crate) mod markdown;
 pub(crate) mod review;
+pub(crate) mod sarif;
 pub(crate) mod wire;

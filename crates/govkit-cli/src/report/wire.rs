@@ -8,14 +8,29 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "check", "diff", "hook", "list", "log", "refs", "review", "rules", "search", "show", "status",
+    "blame", "check", "diff", "due", "hook", "in-force", "list", "log", "refs", "review", "rules",
+    "search", "show", "stats", "status", "verify",
 ];
 
 /// Returns the schema of a verb's JSON.
 pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
+        "blame" => items::<commands::blame::Item>(),
+        "stats" => items::<commands::stats::Item>(),
+        "verify" => items::<commands::verify::Item>(),
+        "due" => items::<commands::due::Item>(),
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),
+        "in-force" => {
+            let mut answer = items::<commands::in_force::Item>();
+            let other = schema_for!(commands::in_force::Other).to_value();
+            answer["properties"]["not_in_force"] = json!({"type": "array", "items": other});
+            answer["properties"]["on"] = json!({"type": "string"});
+            answer["properties"]["known_at"] = json!({"type": "object", "properties": {
+                "commit": {"type": ["string", "null"]}, "date": {"type": ["string", "null"]}}});
+            answer["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks commits or texts"});
+            answer
+        }
         "hook" => items::<commands::hook::Item>(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => {

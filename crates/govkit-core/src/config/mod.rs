@@ -492,6 +492,22 @@ impl Config {
             .map(|kind| &self.kinds[kind])
     }
 
+    /// Returns directories below which every file a kind claims lies; `None` where some kind
+    /// claims files at the root or anywhere.
+    pub fn roots(&self) -> Option<Vec<String>> {
+        let mut roots = Vec::new();
+        for glob in self.kinds.iter().flat_map(|kind| &kind.paths) {
+            let (first, _) = glob.split_once('/')?;
+            if first.is_empty() || first.contains(['*', '?', '[', '{', '\\']) {
+                return None;
+            }
+            roots.push(first.to_owned());
+        }
+        roots.sort();
+        roots.dedup();
+        Some(roots)
+    }
+
     /// Returns the severity of `rule`, or `default` where the configuration is silent.
     pub fn level(&self, rule: &str, default: Level) -> Level {
         self.severity.get(rule).copied().unwrap_or(default)

@@ -15,7 +15,7 @@ use super::redline::{Mark, Redline};
 use super::sections::{Sections, pair, without_number};
 use super::sequence::moved;
 use super::text::Passages;
-use super::{layout, moves};
+use super::{layout, lone, moves};
 use crate::outline::Section;
 use crate::position::Span;
 
@@ -278,7 +278,9 @@ impl<'a> Body<'a> {
         let gone: Vec<usize> = gone.flat_map(|at| whole(self.old, before, at)).collect();
         let came = (0..self.sections.of_new.len()).filter(|at| self.sections.of_new[*at].is_none());
         let came: Vec<usize> = came.flat_map(|at| whole(self.new, after, at)).collect();
-        let moves = moves::find(&all, (&olds, &gone), (&news, &came));
+        let moves = moves::find(&all, (&olds, &gone), (&news, &came), |at| {
+            lone::is_item(after, &[at])
+        });
         let moved: BTreeSet<usize> = moves.values().copied().collect();
         let left_old = all
             .iter()

@@ -25,6 +25,7 @@ mod lone;
 mod meaning;
 mod moves;
 mod no_index;
+mod pages;
 mod pairing;
 mod params;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod redline;
 mod sections;
 pub(crate) mod sentences;
 mod sequence;
+mod side_by_side;
 pub(crate) mod single;
 mod slips;
 mod steps;
@@ -53,8 +55,12 @@ pub use change_set::{
 pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
+pub use pages::{Level as ExampleLevel, RulePage, explained, rule_page};
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
+pub use side_by_side::{
+    Cell, Part, Row, RowState, SideBySide, Unshown, side_by_side, side_by_side_bytes,
+};
 
 use crate::config::Config;
 

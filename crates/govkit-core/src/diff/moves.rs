@@ -9,14 +9,18 @@ use super::tokens::words;
 
 /// Fewer words than this may stand in two places by chance.
 const LEAST_WORDS: usize = 8;
+/// A whole list item names one thing; fewer words will do.
+const LEAST_OF_ITEM: usize = 3;
 
 /// Finds what moved, as pairs of old and new sentences in the new order.
 ///
-/// `old.1` and `new.1` are the sentences of sections that are gone or new as a whole.
+/// `old.1` and `new.1` are the sentences of sections that are gone or new as a whole; `is_item` says
+/// whether a new sentence is a whole list item.
 pub(super) fn find(
     all: &[(Both, Alignment)],
     old: (&[&str], &[usize]),
     new: (&[&str], &[usize]),
+    is_item: impl Fn(usize) -> bool,
 ) -> BTreeMap<usize, usize> {
     let gone = all
         .iter()
@@ -42,9 +46,15 @@ pub(super) fn find(
         taken: BTreeSet::new(),
     };
     for (text, (olds, news)) in &by_text {
-        if let ([from], [to]) = (&**olds, &**news)
-            && words(text).take(LEAST_WORDS).count() == LEAST_WORDS
-        {
+        let ([from], [to]) = (&**olds, &**news) else {
+            continue;
+        };
+        let least = if is_item(*to) {
+            LEAST_OF_ITEM
+        } else {
+            LEAST_WORDS
+        };
+        if words(text).take(least).count() == least {
             moves.take(*to, *from);
         }
     }

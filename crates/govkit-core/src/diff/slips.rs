@@ -169,7 +169,7 @@ const INTRODUCTIONS: &[&str] = &[
     "however", "therefore", "thus", "otherwise", "finally", "additionally", "furthermore",
     "moreover", "then", "first", "second", "third", "instead", "in", "addition", "general",
     "particular", "for", "example", "instance", "as", "such", "a", "result", "also",
-    "similarly", "consequently", "hence", "currently",
+    "similarly", "consequently", "hence", "currently", "ideally", "usually", "typically", "generally",
 ];
 const ENDS: &[&str] = &[".", ";", ":", ",", "!"];
 #[rustfmt::skip]

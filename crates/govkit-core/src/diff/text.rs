@@ -14,7 +14,6 @@ use super::found::{Draft, Found};
 use super::lone::{self, Lone};
 use super::meaning::{self, Around, Sentences, Term};
 use super::prose::{BlockKind, Prose};
-use super::reading::Reading;
 use super::redline::{MAX_SENTENCE_BYTES, Mark, Redline};
 use super::targets;
 
@@ -141,29 +140,27 @@ impl Passages<'_> {
     }
 
     /// What is gone from a section and what is new in it, where some of its sentences changed.
-    fn around(&self, alignment: &Alignment) -> Around {
+    fn around(&self, alignment: &Alignment) -> Around<'_> {
         /// More than this is another text, and says nothing of a single sentence.
         const MOST: usize = 60;
-        let few = alignment.removed.len() + alignment.added.len() <= MOST;
-        if alignment.changed.is_empty() || !few {
+        if alignment.removed.len() + alignment.added.len() > MOST {
             return Around::default();
         }
-        let read = |prose: &Prose, some: &[usize]| {
-            some.iter()
-                .map(|at| Reading::of(&prose.sentences[*at].text))
-                .collect()
-        };
-        Around {
-            gone: read(self.old.1, &alignment.removed),
-            came: read(self.new.1, &alignment.added),
+        fn texts<'p>(prose: &'p Prose, some: &[usize]) -> Vec<&'p str> {
+            let text = |at: &usize| prose.sentences[*at].text.as_str();
+            some.iter().map(text).collect()
         }
+        Around::new(
+            texts(self.old.1, &alignment.removed),
+            texts(self.new.1, &alignment.added),
+        )
     }
 
     fn changed(
         &self,
         both: Both,
         (old, new): (usize, usize),
-        (around, terms): (&Around, &[Term]),
+        (around, terms): (&Around<'_>, &[Term]),
         found: &mut Found,
     ) {
         let (before, after) = self.texts(old, new);

@@ -5,6 +5,7 @@
 mod corpora;
 mod measure;
 mod synthetic;
+mod time;
 
 use std::path::{Path, PathBuf};
 
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     start(&bench)?;
     synthetic::run(&bench)?;
     match corpora {
-        Some(dir) => corpora::run(&bench, &dir)?,
+        Some(dir) => {
+            corpora::run(&bench, &dir)?;
+            time::run(&bench, &dir)?;
+        }
         None => println!(
             "\nreal repositories were left out: give the directory that holds their bundles with --corpora DIR \
              or GOVKIT_CORPORA"

@@ -127,10 +127,7 @@ pub(super) fn uninstall(context: &Context<'_>, wanted: Wanted) -> Result<Exit> {
     }
     let lines = match drivers(repository)? {
         (false, false) => Vec::new(),
-        (diff, merge) => {
-            let config = context.config(&At::Worktree)?;
-            pieces::attributes(&config, diff, merge)
-        }
+        (diff, merge) => pieces::attributes(&*context.config(&At::Worktree)?, diff, merge),
     };
     place_paths(repository, &lines, false, &mut written)?;
     said(context, "cleaned", &written);

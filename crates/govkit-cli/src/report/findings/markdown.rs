@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use govkit_core::finding::Finding;
-use govkit_core::untrusted::Untrusted;
 
 use super::Summary;
+use crate::report::markdown::cell;
 
 /// Writes the figures and a table of the findings.
 pub(super) fn write(
@@ -33,22 +33,4 @@ pub(super) fn write(
         )?;
     }
     Ok(())
-}
-
-/// Text that cannot leave its cell, bring markup, name a person (`@`) or link an issue (`#`).
-fn cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for ch in Untrusted::line(text).to_string().chars() {
-        match ch {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            // A zero-width space keeps a forge from reading a mention or an address.
-            '@' => out.push_str("@\u{200b}"),
-            ':' => out.push_str("&#58;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '!' => out.extend(['\\', ch]),
-            ch => out.push(ch),
-        }
-    }
-    out
 }

@@ -93,7 +93,7 @@ fn gone(sentences: &mut Sentences<'_>, clause: &Condition, found: &mut Found) {
         return;
     }
     let everywhere = [&sentences.new.reading];
-    let came = sentences.around.came.iter();
+    let came = sentences.around.came().iter();
     let spoken: BTreeSet<&str> = everywhere
         .into_iter()
         .chain(came)
@@ -145,7 +145,7 @@ fn lost(sentences: &Sentences<'_>, a: &Condition, b: &Condition) -> Vec<Range<us
     let inside = sentences.new.words()[b.at.clone()].iter();
     let came = sentences
         .around
-        .came
+        .came()
         .iter()
         .flat_map(|reading| &reading.words);
     let spoken: BTreeSet<&str> = inside.chain(came).map(|word| word.lower.as_str()).collect();

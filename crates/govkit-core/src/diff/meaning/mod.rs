@@ -13,6 +13,7 @@ mod references;
 mod rest;
 mod terms;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -35,6 +36,8 @@ pub(super) struct Side<'a> {
     changed: Vec<bool>,
     /// For each word whether a finding tells of it.
     claimed: Vec<bool>,
+    /// Words of grammar that carry the change: an `and` in place of an `or`.
+    weighty: Vec<bool>,
 }
 
 impl<'a> Side<'a> {
@@ -46,6 +49,7 @@ impl<'a> Side<'a> {
             reading,
             changed: vec![false; count],
             claimed: vec![false; count],
+            weighty: vec![false; count],
         }
     }
 
@@ -79,15 +83,20 @@ impl<'a> Side<'a> {
         let words = self.reading.words.iter().enumerate();
         words
             .filter(|(_, word)| bytes.start <= word.start && word.end <= bytes.end)
-            .any(|(at, word)| self.changed[at] && !self.claimed[at] && content(word))
+            .any(|(at, _)| self.says(at))
     }
 
     /// The words that changed, that say something, and that no finding tells of.
     fn left(&self, range: Range<usize>) -> impl Iterator<Item = &Word> {
         range
-            .filter(|at| self.changed[*at] && !self.claimed[*at])
+            .filter(|at| self.says(*at))
             .map(|at| &self.reading.words[at])
-            .filter(|word| content(word))
+    }
+
+    /// Whether a word changed, says something, and no finding tells of it.
+    fn says(&self, at: usize) -> bool {
+        let word = &self.reading.words[at];
+        self.changed[at] && !self.claimed[at] && (content(word) || self.weighty[at])
     }
 }
 
@@ -104,7 +113,7 @@ pub(super) struct Sentences<'a> {
     /// The rule for text that changed without a duty.
     pub(super) plain: &'static ChangeRule,
     /// What stands in sentences of the same section that are new, or gone: it may have moved there.
-    pub(super) around: &'a Around,
+    pub(super) around: &'a Around<'a>,
     /// Whether the pairing of the sentences rests on likeness across sections.
     pub(super) likely: bool,
     /// Whether nothing but terms differs that are told of elsewhere.
@@ -113,11 +122,35 @@ pub(super) struct Sentences<'a> {
     rewritten: bool,
 }
 
-/// Readings of the sentences that are gone from a section, and of those that are new in it.
+/// The sentences that are gone from a section and those that are new in it, read when asked for.
 #[derive(Default)]
-pub(super) struct Around {
-    pub(super) gone: Vec<Reading>,
-    pub(super) came: Vec<Reading>,
+pub(super) struct Around<'a> {
+    gone: Vec<&'a str>,
+    came: Vec<&'a str>,
+    read: OnceCell<(Vec<Reading>, Vec<Reading>)>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn new(gone: Vec<&'a str>, came: Vec<&'a str>) -> Self {
+        Self {
+            gone,
+            came,
+            read: OnceCell::new(),
+        }
+    }
+
+    fn read(&self) -> &(Vec<Reading>, Vec<Reading>) {
+        let all = |texts: &[&str]| texts.iter().map(|text| Reading::of(text)).collect();
+        self.read.get_or_init(|| (all(&self.gone), all(&self.came)))
+    }
+
+    fn gone(&self) -> &[Reading] {
+        &self.read().0
+    }
+
+    fn came(&self) -> &[Reading] {
+        &self.read().1
+    }
 }
 
 impl<'a> Sentences<'a> {
@@ -125,13 +158,14 @@ impl<'a> Sentences<'a> {
     pub(super) fn of(
         (old, new): (&'a str, &'a str),
         (at, redline, plain): (Place, Redline, &'static ChangeRule),
-        around: &'a Around,
+        around: &'a Around<'a>,
     ) -> Self {
         let (mut old, mut new) = (Side::of(old), Side::of(new));
         let hunks = hunks(old.words(), new.words());
         for (a, b) in &hunks {
             old.changed[a.clone()].fill(true);
             new.changed[b.clone()].fill(true);
+            swapped(&mut old, a.clone(), &mut new, b.clone());
         }
         Self {
             old,
@@ -217,6 +251,19 @@ pub(super) fn changed(mut sentences: Sentences<'_>, terms: &[Term], found: &mut 
         conditions::report(&mut sentences, found);
     }
     rest::report(&mut sentences, found.len() > before, found);
+}
+
+/// Marks an `and` that took the place of an `or`, or the other way round.
+fn swapped(old: &mut Side<'_>, a: Range<usize>, new: &mut Side<'_>, b: Range<usize>) {
+    let find = |side: &Side<'_>, mut range: Range<usize>, word: &str| {
+        range.find(|at| side.reading.words[*at].is(word))
+    };
+    for (from, to) in [("and", "or"), ("or", "and")] {
+        if let (Some(x), Some(y)) = (find(old, a.clone(), from), find(new, b.clone(), to)) {
+            old.weighty[x] = true;
+            new.weighty[y] = true;
+        }
+    }
 }
 
 /// Where two sequences of words differ.

@@ -14,6 +14,7 @@ pub(super) fn report(sentences: &mut Sentences<'_>, found: &mut Found) {
     if subject_came(sentences, found) {
         return;
     }
+    joined(sentences, found);
     for (a, b) in sentences.hunks.clone() {
         let (old, new) = (
             named(&sentences.old, a.clone()),
@@ -42,6 +43,63 @@ pub(super) fn report(sentences: &mut Sentences<'_>, found: &mut Found) {
         sentences.old.claim_words(a);
         sentences.new.claim_words(b);
     }
+}
+
+/// A name that joined or left those who are bound, or those by whom something is done.
+fn joined(sentences: &mut Sentences<'_>, found: &mut Found) {
+    let (old, new) = (actors(&sentences.old), actors(&sentences.new));
+    if old.len() != new.len() {
+        return;
+    }
+    for (a, b) in old.into_iter().zip(new) {
+        let (before, after) = (
+            named(&sentences.old, a.clone()),
+            named(&sentences.new, b.clone()),
+        );
+        // One in place of another is told by its own words.
+        if before.is_empty() == after.is_empty() {
+            continue;
+        }
+        let (from, to) = (sentences.old.told(a.clone()), sentences.new.told(b.clone()));
+        let message = format!(
+            "those who act changed from {} to {}",
+            clipped(from),
+            clipped(to)
+        );
+        found.push(sentences.valued(&catalogue::ACTOR_CHANGED, (Some(from), Some(to)), message));
+        sentences.old.claim_words(a);
+        sentences.new.claim_words(b);
+    }
+}
+
+/// Who is bound by each duty, and by whom something is done: "approved by the owner".
+fn actors(side: &Side<'_>) -> Vec<Range<usize>> {
+    const MOST: usize = 10;
+    let words = side.words();
+    let inside = |bytes: &Range<usize>| {
+        let within = |at: &usize| bytes.start <= words[*at].start && words[*at].end <= bytes.end;
+        let first = (0..words.len()).find(within);
+        let last = (0..words.len()).rev().find(within);
+        first.zip(last).map(|(first, last)| first..last + 1)
+    };
+    let bound = side
+        .reading
+        .duties
+        .iter()
+        .filter_map(|duty| inside(&duty.actor));
+    let agents = (0..words.len()).filter(|at| words[*at].is("by")).map(|at| {
+        let rest = words[at + 1..].iter().take(MOST);
+        let end = rest
+            .take_while(|word| {
+                word.spoken
+                    && !word.any(&[
+                        "if", "when", "unless", "within", "before", "after", "in", "on", "at",
+                    ])
+            })
+            .count();
+        at + 1..at + 1 + end
+    });
+    bound.chain(agents).collect()
 }
 
 /// The stems of the names in a range that no other finding tells of.

@@ -37,13 +37,13 @@ fn amounts(sentences: &mut Sentences<'_>, found: &mut Found) {
                 sentences.old.claim(&a.whole);
                 sentences.new.claim(&b.whole);
             }
-            (Some(a), None) if !stands(&sentences.around.came, &old[a]) => {
+            (Some(a), None) if !stands(sentences.around.came(), &old[a]) => {
                 if single(&sentences.old, &old[a]) {
                     found.push(gone(sentences, &old[a]));
                     sentences.old.claim(&old[a].whole);
                 }
             }
-            (None, Some(b)) if !stands(&sentences.around.gone, &new[b]) => {
+            (None, Some(b)) if !stands(sentences.around.gone(), &new[b]) => {
                 if single(&sentences.new, &new[b]) {
                     found.push(came(sentences, &new[b]));
                     sentences.new.claim(&new[b].whole);

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::{Sentences, Side, inflected};
 use crate::diff::catalogue::{self, ChangeRule};
+use crate::diff::change_set::ChangeSeverity::Substantive;
 use crate::diff::editorial::{invisible, look_alike};
 use crate::diff::fields::clipped;
-use crate::diff::found::Found;
+use crate::diff::found::{Draft, Found};
 use crate::diff::reading::{Force, Word};
 
 /// Reports what is left; `told` says that something of the sentence was reported already.
@@ -52,9 +53,40 @@ pub(super) fn report(sentences: &mut Sentences<'_>, told: bool, found: &mut Foun
         let message = "only the way a quantity or a date is written changed".to_owned();
         return found.push(sentences.draft(&catalogue::TEXT_EDITORIAL, message));
     }
+    if negated(sentences, &open) {
+        return found.push(turned(sentences));
+    }
     let rule = rule(sentences, &open);
     let message = message(sentences, rule, &open);
     found.push(sentences.draft(rule, message));
+}
+
+/// Whether nothing but a negation came or went.
+fn negated(sentences: &Sentences<'_>, open: &[(Range<usize>, Range<usize>)]) -> bool {
+    let left = |side: &Side<'_>, range: &Range<usize>| -> Vec<Word> {
+        side.left(range.clone()).cloned().collect()
+    };
+    let is_negation = |words: &[Word]| words.iter().all(|word| word.any(&["not", "never", "no"]));
+    let [(a, b)] = open else {
+        return false;
+    };
+    let (old, new) = (left(&sentences.old, a), left(&sentences.new, b));
+    old.is_empty() != new.is_empty() && is_negation(&old) && is_negation(&new)
+}
+
+fn turned(sentences: &Sentences<'_>) -> Draft {
+    match sentences.normative() {
+        true => {
+            let message = "a negation came or went in a duty".to_owned();
+            sentences.draft(&catalogue::OBL_POLARITY, message)
+        }
+        false => {
+            let message = "a negation came or went".to_owned();
+            sentences
+                .draft(sentences.plain, message)
+                .severity(Substantive)
+        }
+    }
 }
 
 /// Whether some hunk was told as an aside, so that the sentence is not told again.

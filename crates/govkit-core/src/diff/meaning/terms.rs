@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Side, hunks, inflected};
-use crate::diff::reading::{Reading, Word, content};
+use crate::diff::reading::{Reading, Word, content, words};
 
 /// How often a replacement has to occur to be one decision rather than several.
 const LEAST: usize = 3;
@@ -33,32 +33,36 @@ impl Term {
 
 /// Finds what was replaced by the same words three times or more; records of their own are no terms.
 pub(in crate::diff) fn replaced(sentences: &[(&str, &str)]) -> Vec<Term> {
-    let mut counts: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
     if sentences.len() < LEAST {
         return Vec::new();
     }
+    let mut places: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, (old, new)) in sentences.iter().enumerate() {
-        let (old, new) = (Reading::of(old), Reading::of(new));
-        for (a, b) in hunks(&old.words, &new.words) {
-            if !plain(&old, a.clone()) || !plain(&new, b.clone()) {
-                continue;
+        let (old, new) = (words::read(old), words::read(new));
+        for (a, b) in hunks(&old, &new) {
+            let (before, after) = (key(&old, a.clone()), key(&new, b.clone()));
+            if short(&old, a) && short(&new, b) && !inflected(&before, &after) {
+                places.entry((before, after)).or_default().push(at);
             }
-            if inflected(&key(&old.words, a.clone()), &key(&new.words, b.clone())) {
-                continue;
-            }
-            let count = counts
-                .entry((key(&old.words, a), key(&new.words, b)))
-                .or_insert((0, at));
-            count.0 += 1;
         }
     }
-    let often = counts.into_iter().filter(|(_, (count, _))| *count >= LEAST);
+    let often = places.into_iter().filter(|(_, at)| at.len() >= LEAST);
     often
-        .map(|((old, new), (count, first))| Term {
-            old,
-            new,
-            count,
-            first,
+        .filter_map(|((old, new), at)| {
+            // Only what is frequent is read, and what is part of a record is left out.
+            let term = |at: &&usize| {
+                let (before, after) = sentences[**at];
+                plain(before, &old) && plain(after, &new)
+            };
+            let mut terms = at.iter().filter(term);
+            let first = *terms.next()?;
+            let count = terms.count() + 1;
+            (count >= LEAST).then_some(Term {
+                old,
+                new,
+                count,
+                first,
+            })
         })
         .collect()
 }
@@ -72,19 +76,29 @@ fn key(words: &[Word], range: Range<usize>) -> String {
     words.join(" ")
 }
 
-/// Whether some words say something and are no part of a duty, a quantity, a date or a reference.
-fn plain(reading: &Reading, range: Range<usize>) -> bool {
-    /// Longer replacements are rewritings.
+/// Whether some words say something and are few: longer replacements are rewritings.
+fn short(words: &[Word], range: Range<usize>) -> bool {
     const MOST: usize = 5;
-    let words = &reading.words[range];
-    let Some((first, last)) = words.first().zip(words.last()) else {
+    range.len() <= MOST && words[range].iter().any(content)
+}
+
+/// Whether a term stands in a sentence and is no part of a duty, a quantity, a date or a reference.
+fn plain(sentence: &str, term: &str) -> bool {
+    let reading = Reading::of(sentence);
+    let said: Vec<&Word> = reading.words.iter().filter(|word| word.spoken).collect();
+    let count = term.split(' ').count();
+    let found = said.windows(count).find(|words| {
+        words
+            .iter()
+            .zip(term.split(' '))
+            .all(|(word, expected)| word.is(expected))
+    });
+    let Some((first, last)) = found.and_then(|words| words.first().zip(words.last())) else {
         return false;
     };
     let bytes = first.start..last.end;
     let overlaps = |span: &Range<usize>| span.start < bytes.end && bytes.start < span.end;
-    words.len() <= MOST
-        && words.iter().any(content)
-        && !reading.duties.iter().any(|duty| overlaps(&duty.modal))
+    !reading.duties.iter().any(|duty| overlaps(&duty.modal))
         && !reading
             .quantities
             .iter()

@@ -234,6 +234,63 @@ fn another_actor_is_named() {
 }
 
 #[test]
+fn a_name_that_joins_those_who_act_is_named() {
+    assert_eq!(
+        values(
+            "Staff must wear a badge.",
+            "Staff and contractors must wear a badge.",
+            "ACTOR-CHANGED"
+        ),
+        (Some("Staff".into()), Some("Staff and contractors".into()))
+    );
+    assert_eq!(
+        told("It is approved by the CISO.", "It is approved by the CTO."),
+        ["ACTOR-CHANGED substantive neutral"]
+    );
+    assert_eq!(
+        values(
+            "Changes must be approved by the owner.",
+            "Changes must be approved by the owner and the auditor.",
+            "ACTOR-CHANGED"
+        ),
+        (
+            Some("the owner".into()),
+            Some("the owner and the auditor".into())
+        )
+    );
+    // Not every word in capitals is somebody.
+    assert_eq!(
+        told("Traffic must use TLS here.", "Traffic must use SSH here."),
+        ["OBL-REWORDED substantive neutral"]
+    );
+}
+
+#[test]
+fn small_words_that_turn_a_sentence_are_told() {
+    assert_eq!(
+        told(
+            "Keys and cards must be returned.",
+            "Keys or cards must be returned."
+        ),
+        ["OBL-REWORDED substantive neutral"]
+    );
+    assert_eq!(
+        told(
+            "The list must show who is admitted.",
+            "The list must show who is not admitted."
+        ),
+        ["OBL-POLARITY breaking neutral"]
+    );
+    assert_eq!(
+        told(
+            "The archive is open to guests.",
+            "The archive is not open to guests."
+        ),
+        ["TEXT-CHANGED substantive neutral"]
+    );
+}
+
+#[test]
 fn references_lead_elsewhere_or_to_another_version() {
     assert_eq!(
         told(
@@ -390,6 +447,18 @@ fn a_passage_that_moved_and_was_edited_is_one_passage() {
             .iter()
             .any(|one| one.starts_with("OBL-ADDED") || one.starts_with("OBL-REMOVED")),
         "{told:?}"
+    );
+}
+
+#[test]
+fn a_list_item_that_moved_to_another_list_is_one_item() {
+    let lists = |a: &str, b: &str| {
+        format!("# A\n\n## Editors\n\n- Ann Lee\n{a}\n## Former\n\n- Bo Fox\n{b}")
+    };
+    let item = "- Cy Dale (cy)\n";
+    assert_eq!(
+        told(&lists(item, ""), &lists("", item)),
+        ["ITEM-MOVED minor neutral"]
     );
 }
 

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::party::is_party;
 use super::span;
 use super::words::{Lexicon, Word};
 
@@ -227,6 +228,8 @@ fn faint(words: &[Word], phrase: &str, range: &Range<usize>) -> bool {
         "need to" | "needs to" | "have to" | "has to" => before.is_some_and(|word| {
             word.any(&["may", "might", "will", "would", "could", "not", "to", "can"])
         }),
+        // "Would be allowed": supposed, not allowed.
+        _ if before.is_some_and(|word| word.any(&["would", "could", "might"])) => true,
         // "Those who are responsible for": said of them, not asked.
         "responsible for" => before.is_some_and(|word| word.any(RELATIVES)),
         // "\"You\" shall mean": a definition.
@@ -263,18 +266,12 @@ fn pledge(words: &[Word], at: usize) -> Option<Duty> {
 /// May 2026 is a month.
 fn is_month(words: &[Word], at: usize, phrase: &str) -> bool {
     let word = &words[at];
-    phrase == "may"
-        && word.capital
-        && !word.capitals
-        && words
-            .get(at + 1)
-            .is_some_and(|next| next.numeric() || next.is(",") || next.is("]"))
-        || phrase == "may"
-            && word.capital
-            && !word.capitals
-            && at
-                .checked_sub(1)
-                .is_some_and(|before| words[before].numeric())
+    let named = phrase == "may" && word.capital && !word.capitals;
+    let next = words.get(at + 1);
+    let before = at.checked_sub(1).map(|before| &words[before]);
+    named
+        && (next.is_some_and(|next| next.numeric() || next.any(&[",", "]"]))
+            || before.is_some_and(Word::numeric))
 }
 
 /// "Should you need help, …" is a condition, "May I?" a question.
@@ -308,7 +305,8 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     let mut start = end;
     while start > 0 && end - start < 14 {
         let before = &words[start - 1];
-        let breaks = before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1));
+        let breaks =
+            before.any(BREAKS) && !(before.any(&["and", "or"]) && joins(words, start - 1, end));
         if breaks {
             break;
         }
@@ -322,12 +320,13 @@ fn actor(words: &[Word], modal: usize) -> Range<usize> {
     start..end
 }
 
-/// Whether `and` joins two names: "the owner and the auditor must".
-fn joins(words: &[Word], at: usize) -> bool {
+/// Whether `and` joins two names: "the owner and the auditor must", "staff and contractors must".
+fn joins(words: &[Word], at: usize, end: usize) -> bool {
     let article = |word: Option<&Word>| {
         word.is_some_and(|word| word.capital || word.any(&["the", "a", "an", "each", "any"]))
     };
-    article(words.get(at + 1)) && at > 0 && words[at - 1].spoken
+    let named = words[at + 1..end.max(at + 1)].iter().any(is_party);
+    (article(words.get(at + 1)) || named) && at > 0 && words[at - 1].spoken
 }
 
 /// Whether a sentence tells the reader to do something: "Remove the account".

@@ -20,15 +20,28 @@ const ROLES: &[&str] = &[
     "volunteer", "worker",
 ];
 
+/// Offices and bodies known by their initials; another `C…O` is one, too.
+#[rustfmt::skip]
+const INITIALS: &[&str] = &[
+    "ca", "cab", "cert", "csirt", "dpo", "gc", "hr", "it", "legal", "noc", "pmc", "pmo", "qa", "ra", "sig",
+    "soc", "sre", "tsc", "vp", "wg",
+];
+
 /// Whether a word names somebody: a role, or an office by its initials.
 pub(crate) fn is_party(word: &Word) -> bool {
-    let word_ = word.lower.trim_end_matches("'s");
-    let singular = word_
+    let name = word.lower.trim_end_matches("'s");
+    let singular = name
         .strip_suffix("ies")
         .map(|stem| format!("{stem}y"))
-        .or_else(|| word_.strip_suffix('s').map(str::to_owned))
-        .unwrap_or_else(|| word_.to_owned());
-    ROLES.contains(&word_) || ROLES.contains(&singular.as_str())
+        .or_else(|| name.strip_suffix('s').map(str::to_owned))
+        .unwrap_or_else(|| name.to_owned());
+    let chief = word.capitals
+        && (3..=4).contains(&name.len())
+        && name.starts_with('c')
+        && name.ends_with('o');
+    let initials =
+        word.capitals && (INITIALS.contains(&name) || INITIALS.contains(&singular.as_str()));
+    chief || initials || ROLES.contains(&name) || ROLES.contains(&singular.as_str())
 }
 
 /// The words of a passage that name somebody, in the singular and in order.

@@ -148,6 +148,17 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
             every: true,
         });
     }
+    if let Some((value, dimension)) = iso(&word.lower).filter(|_| word.capitals) {
+        return Some(Measure {
+            at: at..at + 1,
+            value,
+            dimension,
+            every: false,
+        });
+    }
+    if let Some(found) = times(words, at).or_else(|| single(words, at)) {
+        return Some(found);
+    }
     if let Some((number, unit)) = joined(&word.lower) {
         let (size, dimension) = unit_of(unit)?;
         return Some(Measure {
@@ -188,6 +199,47 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
         });
     }
     unit(words, at, end, value)
+}
+
+/// `once a month`, `twice per year`, `four times a year`: a rhythm.
+fn times(words: &[Word], at: usize) -> Option<Measure> {
+    let (count, end) = match words[at].lower.as_str() {
+        "once" => (1.0, at + 1),
+        "twice" => (2.0, at + 1),
+        number => (
+            number::value(number)
+                .filter(|_| words.get(at + 1).is_some_and(|next| next.is("times")))?,
+            at + 2,
+        ),
+    };
+    let each = words
+        .get(end)
+        .is_some_and(|word| word.any(&["a", "an", "per", "each", "every"]));
+    let (size, dimension) = unit_of(&words.get(end + 1).filter(|_| each)?.lower)?;
+    let made = (count > 0.0).then(|| size / count);
+    Some(Measure {
+        at: at..end + 2,
+        value: made?,
+        dimension,
+        every: true,
+    })
+}
+
+/// `within a month`, `every year`: one, because of the bound before it.
+fn single(words: &[Word], at: usize) -> Option<Measure> {
+    let article = words[at].any(&["a", "an", "one"]);
+    let unit_at = at + usize::from(article);
+    let (size, dimension) =
+        unit_of(&words.get(unit_at)?.lower).filter(|_| words[unit_at].lower.len() > 2)?;
+    let (_, bound) = before(words, at)?;
+    let fits = article || bound == Bound::Every;
+    let singular = !words[unit_at].lower.ends_with('s');
+    (fits && singular).then(|| Measure {
+        at: at..unit_at + 1,
+        value: size,
+        dimension,
+        every: false,
+    })
 }
 
 /// The unit behind a number that ends before word `end`.
@@ -407,12 +459,8 @@ mod tests {
         let found = read_all(
             "At least four members, no more than 25% and up to US $5,000 of one-fourth of it.",
         );
-        let short: Vec<_> = found
-            .into_iter()
-            .map(|(text, value, dimension, bound)| (text, value, dimension, bound))
-            .collect();
         assert_eq!(
-            short,
+            found,
             [
                 (
                     "four".into(),
@@ -448,6 +496,21 @@ mod tests {
     }
 
     #[test]
+    fn rhythms_and_single_units_are_quantities() {
+        let found = read_all("Test it twice a year, every month and report within a week.");
+        let short: Vec<_> = found.into_iter().map(|one| (one.0, one.1, one.3)).collect();
+        assert_eq!(
+            short,
+            [
+                ("twice a year".into(), 6.0, Bound::Every),
+                ("month".into(), 1.0, Bound::Every),
+                ("a week".into(), 7.0 * DAY, Bound::AtMost),
+            ]
+        );
+        assert_eq!(read_all("It takes a day."), []);
+    }
+
+    #[test]
     fn pronouns_versions_and_names_are_no_quantities() {
         assert_eq!(
             read_all("One of the members uses version 1.8.1 and P-521 or A 4."),
@@ -464,5 +527,6 @@ mod tests {
             Some(Dimension::Months)
         );
         assert_eq!(value_of("green"), None);
+        assert_eq!(read_all("Tell them within PT4H.")[0].1, 4.0 * HOUR);
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn read(words: &[Word], dates: &[DateMention]) -> Vec<Reference> {
 fn reference(words: &[Word], at: usize) -> Option<(usize, String, bool)> {
     let word = &words[at];
     let dotted = usize::from(words.get(at + 1).is_some_and(|next| next.is(".")));
-    let numbered = |from: usize| words.get(from).is_some_and(|next| number(next));
+    let numbered = |from: usize| words.get(from).is_some_and(number);
     if word.any(PLACES) {
         let from = at + 1 + dotted;
         let letter = |word: &Word| word.capital && word.end - word.start == 1;
