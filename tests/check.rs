@@ -244,10 +244,10 @@ fn every_schema_describes_what_is_printed() {
             continue;
         };
         let subject = matches!(verb, "show" | "refs" | "log").then_some("PRC-001");
-        let subject = if verb == "search" {
-            Some("access")
-        } else {
-            subject
+        let subject = match verb {
+            "search" => Some("access"),
+            "hook" => Some("status"),
+            _ => subject,
         };
         let args = ["--format", "json", verb].into_iter().chain(subject);
         let report = parsed(&govkit().run(&repo, args));
