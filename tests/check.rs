@@ -243,7 +243,7 @@ fn every_schema_describes_what_is_printed() {
         let Some(verb) = name.strip_prefix("output.") else {
             continue;
         };
-        let subject = matches!(verb, "show" | "refs" | "log").then_some("PRC-001");
+        let subject = matches!(verb, "show" | "refs" | "log" | "blame").then_some("PRC-001");
         let subject = match verb {
             "search" => Some("access"),
             "hook" => Some("status"),
