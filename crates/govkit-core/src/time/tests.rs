@@ -251,9 +251,8 @@ fn what_is_superseded_gives_way_when_the_new_one_takes_effect() {
     let new = policy(
         "Q",
         "effective",
-        "effective = 2026-06-01\nlinks.supersedes = ['P']",
+        "effective = 2026-06-01\n[links]\nsupersedes = ['P']",
     );
-    let new = new.replace("links.supersedes", "supersedes");
     world
         .commit("2026-01-01", &[(P, &policy("P", "effective", ""))])
         .commit("2026-05-01", &[("policies/b.md", &new)]);

@@ -167,8 +167,11 @@ fn hostile_text_stays_text_in_a_comment() {
     let text = written(|out| markdown(&review, out));
     let (calm, _) = self::review("word");
     let calm = written(|out| markdown(&calm, out));
-    // Code spans mention nobody and hold no markup.
-    let outside = |line: &str| line.split('`').step_by(2).collect::<String>();
+    // Code spans mention nobody and hold no markup; what is escaped is text.
+    let outside = |line: &str| -> String {
+        let line = line.replace("\\`", "").replace("\\]", "");
+        line.split('`').step_by(2).collect()
+    };
     let tags = |text: &str| -> usize {
         let lines = text.lines().map(outside);
         lines
