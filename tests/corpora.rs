@@ -320,7 +320,7 @@ fn a_diff_has_the_files_and_fields_that_changed() {
 
 /// The histories that the script found, where its answers lie beside the bundles.
 #[expect(clippy::print_stderr, reason = "what is skipped says so")]
-fn facts(name: &str) -> Vec<Value> {
+fn facts(name: &str, key: &str) -> Vec<Value> {
     let bundles = std::env::var_os("GOVKIT_CORPORA").map(PathBuf::from);
     let bundles = bundles.unwrap_or_else(|| checkout().join("../shared/corpora"));
     let Ok(facts) = fs::read(bundles.join(format!("facts/{name}.json"))) else {
@@ -328,13 +328,13 @@ fn facts(name: &str) -> Vec<Value> {
         return Vec::new();
     };
     let facts: Value = serde_json::from_slice(&facts).unwrap_or_default();
-    facts["histories"].as_array().cloned().unwrap_or_default()
+    facts[key].as_array().cloned().unwrap_or_default()
 }
 
 #[test]
 fn a_log_follows_the_id_through_moves_copies_and_reused_paths() {
     for (adopted, clone) in present() {
-        let facts = facts(adopted.name);
+        let facts = facts(adopted.name, "histories");
         for (line, moves) in rows(adopted.histories) {
             let id = line.split(' ').next().unwrap();
             let mut versions = clone.ask(&["log", id], "/items");
@@ -354,6 +354,123 @@ fn a_log_follows_the_id_through_moves_copies_and_reused_paths() {
             let renamed = with(&versions, "change", "renamed").len();
             assert_eq!(renamed, versions.len(), "{id}");
         }
+    }
+}
+
+/// What each artifact was on a date, in force or not; those that were not there are left out.
+fn on(clone: &Clone, args: &[&str]) -> Vec<Value> {
+    let args: Vec<&str> = ["in-force"].iter().chain(args).copied().collect();
+    let mut all = clone.ask(&args, "/items");
+    let others = clone.ask(&args, "/not_in_force").into_iter();
+    all.extend(others.filter(|it| !matches!(text(it, "why"), "absent" | "removed" | "not-yet")));
+    all
+}
+
+#[test]
+fn what_was_in_force_is_what_git_has_at_that_time() {
+    for (Adopted { name, .. }, clone) in present() {
+        for question in &facts(name, "in_force") {
+            let date = text(question, "date");
+            let all = on(&clone, &["--all", "--on", date]);
+            assert_eq!(all.len(), question["artifacts"], "{name} {date}");
+            let mut statuses: BTreeMap<&str, u64> = BTreeMap::new();
+            for item in &all {
+                // These two are no YAML (a title begins with a backtick; there is a second `status`),
+                // so they have no fields here; the facts were read line by line.
+                let is_unread = date.starts_with("2021-08")
+                    && matches!(text(item, "path"), "EIPS/eip-3014.md" | "EIPS/eip-3102.md");
+                let unread = if is_unread { "Draft" } else { "None" };
+                let status = item["status"].as_str().unwrap_or(unread);
+                *statuses.entry(status).or_default() += 1;
+            }
+            if let Some(known) = question["status_counts"].as_object() {
+                let known = known
+                    .iter()
+                    .map(|(status, count)| (status.as_str(), count.as_u64().unwrap()));
+                assert_eq!(statuses, known.collect(), "{name} {date}");
+            }
+            let revision = question["revision"]["commit"].as_str().unwrap();
+            for state in question["artifacts_state"].as_array().unwrap() {
+                stood(&clone, date, revision, state);
+            }
+        }
+    }
+}
+
+/// One artifact on a date: the same file as in git, made by the commit git names.
+fn stood(clone: &Clone, date: &str, revision: &str, state: &Value) {
+    let id = text(state, "id");
+    let items = on(clone, &[id, "--on", date]);
+    if state["present"] == false {
+        assert!(items.is_empty(), "{id} {date}: {items:?}");
+        return;
+    }
+    let [item] = items.as_slice() else {
+        panic!("{id} {date}: {items:?}");
+    };
+    assert_eq!(text(item, "id").trim_start_matches("EIP-"), id, "{date}");
+    for key in ["path", "blob"] {
+        assert_eq!(item[key], state[key], "{id} {date}");
+    }
+    let metadata = &state["metadata"];
+    if let Some(status) = metadata["status"].as_str() {
+        assert_eq!(text(item, "status"), status, "{id} {date}");
+    }
+    let path = text(item, "path");
+    let git = clone.repo.git([
+        "log",
+        "-1",
+        "--first-parent",
+        "--format=%H",
+        revision,
+        "--",
+        path,
+    ]);
+    assert_eq!(git.trim(), text(item, "commit"), "{id} {date}");
+}
+
+#[test]
+fn one_walk_tells_of_every_artifact_what_a_walk_of_its_own_tells() {
+    for (Adopted { name, .. }, clone) in present() {
+        let all = clone.ask(&["log", "--latest"], "/items");
+        for item in all.iter().step_by(all.len() / 40 + 1) {
+            let path = text(item, "path");
+            let git = clone
+                .repo
+                .git(["log", "-1", "--first-parent", "--format=%H", "--", path]);
+            assert_eq!(git.trim(), text(item, "commit"), "{name} {path}");
+        }
+        let list = clone.ask(&["list", "--at", "HEAD"], "/items");
+        assert_eq!(texts(&all, "path"), texts(&list, "path"), "{name}");
+    }
+}
+
+#[test]
+fn a_status_timeline_is_the_one_in_the_files() {
+    let Some(clone) = Clone::of(EIPS.name) else {
+        return;
+    };
+    for history in &facts(EIPS.name, "histories") {
+        let id = text(history, "id");
+        let mut found = clone.ask(&["log", id, "--status", "--reverse"], "/items");
+        let known = history["timeline_of_status"].as_array().unwrap();
+        // Before the metadata had a form that is read, there is no status; the facts begin where
+        // git's own following does.
+        let values = |list: &[Value], key: &str| -> Vec<(String, Value)> {
+            let value = |it: &Value| {
+                if key.is_empty() {
+                    it["value"].clone()
+                } else {
+                    it["status"]["new"].clone()
+                }
+            };
+            let pairs = list
+                .iter()
+                .map(|it| (text(it, "commit").to_owned(), value(it)));
+            pairs.filter(|(_, value)| !value.is_null()).collect()
+        };
+        found.retain(|it| !it["status"]["new"].is_null());
+        assert_eq!(values(&found, "status"), values(known, ""), "{id}");
     }
 }
 

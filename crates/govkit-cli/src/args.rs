@@ -7,8 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, check, completions, config, diff, doctor, explain, export, get, hook, import, init,
-    list, log, man, new, plugin, refs, review, rules, schema, search, show, status,
+    attest, blame, check, completions, config, diff, doctor, due, explain, export, get, hook,
+    import, in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema,
+    search, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -138,6 +139,8 @@ pub(crate) enum Format {
     Line,
     /// Markdown.
     Markdown,
+    /// A page that stands alone.
+    Html,
     /// GitHub Actions annotations.
     Github,
     /// GitLab code quality report.
@@ -150,6 +153,8 @@ pub(crate) enum Format {
     Dot,
     /// Mermaid.
     Mermaid,
+    /// iCalendar.
+    Ics,
 }
 
 impl Format {
@@ -179,6 +184,12 @@ pub(crate) enum Command {
     Review(review::ReviewArgs),
     Attest(attest::AttestArgs),
     Log(log::LogArgs),
+    Blame(blame::BlameArgs),
+    InForce(in_force::InForceArgs),
+    Due(due::DueArgs),
+    Stats(stats::StatsArgs),
+    Release(release::ReleaseArgs),
+    Verify(verify::VerifyArgs),
     Export(export::ExportArgs),
     Plugin(plugin::PluginArgs),
     Schema(schema::SchemaArgs),

@@ -7,12 +7,15 @@ mod comparison;
 mod context;
 mod error;
 mod exit;
+mod past;
+mod pathspec;
 mod plugins;
 mod report;
 mod select;
 mod starter;
 mod trusted;
 mod ui;
+mod versions;
 
 use std::process::ExitCode;
 

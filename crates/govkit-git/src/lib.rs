@@ -12,12 +12,16 @@
 mod changes;
 mod commit;
 mod disk;
+mod graph;
+mod line;
 mod list;
 pub mod local;
 mod object;
 mod open;
+mod pack;
 mod read;
 mod revision;
+mod tag;
 mod tree;
 mod tree_diff;
 mod user;
@@ -25,7 +29,10 @@ mod walk;
 mod worktree;
 pub mod write;
 
+pub use line::{Line, LineCache};
 pub use list::ReadError;
 pub use open::{OpenError, Repository};
+pub use pack::Beginning;
 pub use revision::RevisionError;
+pub use tag::Tag;
 pub use walk::{Parents, WalkEnd};

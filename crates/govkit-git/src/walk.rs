@@ -71,7 +71,7 @@ impl Repository {
     }
 }
 
-fn boundary(local: &Local) -> Result<HashSet<ObjectId>, ReadError> {
+pub(crate) fn boundary(local: &Local) -> Result<HashSet<ObjectId>, ReadError> {
     let commits = local
         .shallow_commits()
         .map_err(|error| ReadError::object(reason(&error)))?;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use govkit_core::path::{PathError, RepoPath};
+use govkit_core::untrusted::Untrusted;
 
 use crate::local::LocalFile;
 use crate::open::{OpenError, Repository, reason, shown};
@@ -42,6 +43,14 @@ pub enum WriteError {
         path: RepoPath,
         /// The part of the way.
         part: PathBuf,
+    },
+    /// A tag of that name is there already, or somebody else makes it just now.
+    #[error("the tag `{}` cannot be made: {reason}", Untrusted::line(name))]
+    Tag {
+        /// The name.
+        name: String,
+        /// What is wrong.
+        reason: String,
     },
     /// The system refuses.
     #[error("`{path}` cannot be written")]
@@ -116,6 +125,60 @@ impl Repository {
         })?;
         let directory = make_directories(root, path)?;
         write_new(&directory, path, bytes)
+    }
+}
+
+/// Who makes something, and when.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The name.
+    pub name: String,
+    /// The mail address.
+    pub email: String,
+    /// Seconds since 1970, UTC.
+    pub seconds: i64,
+}
+
+impl Repository {
+    /// Makes an annotated tag of a commit; a tag that is there stays as it is.
+    pub fn create_tag(
+        &self,
+        name: &str,
+        commit: &str,
+        by: &Signature,
+        message: &str,
+    ) -> Result<(), WriteError> {
+        let failed = |reason: String| WriteError::Tag {
+            name: name.to_owned(),
+            reason,
+        };
+        let known = self.tag(name).map_err(|error| failed(error.to_string()))?;
+        if known.is_some() {
+            return Err(failed(
+                "it is there already; nothing was changed".to_owned(),
+            ));
+        }
+        let commit =
+            crate::object::id_of(commit).ok_or_else(|| failed("it has no commit".to_owned()))?;
+        let time = format!("{} +0000", by.seconds);
+        let plain = |text: &str| text.replace(['<', '>', '\n', '\0'], "");
+        let (signer, email) = (plain(&by.name), plain(&by.email));
+        let tagger = gix::actor::SignatureRef {
+            name: signer.as_str().into(),
+            email: email.as_str().into(),
+            time: &time,
+        };
+        let must_not_exist = gix::refs::transaction::PreviousValue::MustNotExist;
+        let local = self.local();
+        let made = local.tag(
+            name,
+            commit,
+            gix::objs::Kind::Commit,
+            Some(tagger),
+            message,
+            must_not_exist,
+        );
+        made.map(drop).map_err(|error| failed(reason(&error)))
     }
 }
 

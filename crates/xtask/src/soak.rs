@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the randomised tests, for as long as one likes, and plugins in every language.
+//! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, and pages in a browser.
 
 use std::fs;
 use std::path::Path;

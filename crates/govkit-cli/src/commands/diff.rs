@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use govkit_core::diff::{ChangeSet, ChangeSeverity, CompareMode, Located, Pair, no_index};
+use govkit_core::diff::{
+    ChangeSet, ChangeSeverity, CompareMode, Located, Pair, SideBySide, no_index, side_by_side_bytes,
+};
 use govkit_core::review::{Gate, Outcome, Spread, Terms, spread, weigh_set};
 use govkit_core::snapshot::At;
+use govkit_core::time::Moment;
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::Format;
 use crate::branch::corpus_and_records;
+use crate::commands::in_force::moment;
 use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
+use crate::pathspec::PathSpecs;
 use crate::report::diff as report;
 use crate::trusted::accepted;
 
@@ -28,7 +32,8 @@ use crate::trusted::accepted;
 ///
 /// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
 ///
-/// Formats: human, json, markdown, tsv.
+/// Formats: human, json, markdown (a pull-request comment), html (a page with both texts side by
+/// side), github, sarif, tsv.
 ///
 /// Examples:
 ///   govkit diff
@@ -36,7 +41,9 @@ use crate::trusted::accepted;
 ///   govkit diff main...HEAD --exit-code
 ///   govkit diff main...HEAD --impact --fail-change breaking
 ///   govkit diff --name-status HEAD~5
+///   govkit diff --on 2026-01-01..2026-07-01
 ///   govkit diff --no-index old.md new.md
+///   govkit diff main...HEAD --format html -o redline.html
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DiffArgs {
@@ -49,6 +56,9 @@ pub(crate) struct DiffArgs {
     /// Compare HEAD with what is staged
     #[arg(long, visible_alias = "cached")]
     staged: bool,
+    /// Compare what was in force on two dates, as it is known now; today without the second
+    #[arg(long, value_name = "D1..D2", conflicts_with_all = ["staged", "no_index", "impact"])]
+    on: Option<String>,
     /// Only say which artifacts were added, removed, renamed or changed
     ///
     /// A file that stays at its path counts as changed, whatever id it has now.
@@ -100,7 +110,18 @@ impl FailChange {
     }
 }
 
-const FORMATS: &[Format] = &[Format::Human, Format::Json, Format::Markdown, Format::Tsv];
+const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Github,
+    Format::Sarif,
+    Format::Tsv,
+];
+
+/// What was found, and for a page both texts of each artifact.
+type Told = (Spread, Vec<SideBySide>);
 
 pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
     let format = context.ui.format("diff", FORMATS, Format::Human)?;
@@ -110,17 +131,21 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`govkit diff A..B` instead of `--at`",
         ));
     }
-    let found = if args.no_index {
-        Spread {
-            set: files(context, args)?,
-            ..Spread::default()
-        }
+    let mut gap = None;
+    let (found, sides) = if args.no_index {
+        files(context, args, format)?
+    } else if let Some(dates) = &args.on {
+        on_dates(context, args, format, dates, &mut gap)?
     } else {
         revisions(context, args, format)?
     };
     let least = args.fail_change.severity();
     let gate = report::gate(&found.set, least);
-    print(context, args, &found, &gate, format)?;
+    print(context, args, (&found, &sides), &gate, format)?;
+    if let Some(gap) = gap {
+        context.ui.warn(&gap);
+        return Ok(Exit::Incomplete);
+    }
     let differs = args.exit_code && !found.set.artifacts.is_empty();
     Ok(Exit::no_if(gate.result == Outcome::Fail || differs))
 }
@@ -128,7 +153,7 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
 fn print(
     context: &Context<'_>,
     args: &DiffArgs,
-    found: &Spread,
+    (found, sides): (&Spread, &[SideBySide]),
     gate: &Gate,
     format: Format,
 ) -> Result<()> {
@@ -154,7 +179,10 @@ fn print(
         _ if args.name_status => context
             .ui
             .report(|out| report::name_status(set, context.global.null, out)),
-        Format::Markdown => context.ui.report(|out| report::markdown(set, out)),
+        Format::Markdown => context.ui.report(|out| report::markdown(found, out)),
+        Format::Html => context.ui.report(|out| report::html(found, sides, out)),
+        Format::Github => context.ui.report(|out| report::github(set, out)),
+        Format::Sarif => context.ui.report(|out| report::sarif(set, out)),
         Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
         _ => context.ui.paged(pager, |out| {
             report::human(set, out, style)?;
@@ -164,7 +192,7 @@ fn print(
 }
 
 /// The two files of `--no-index`; `/dev/null` is no file.
-fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
+fn files(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let [old, new] = args.targets.as_slice() else {
         return Err(hinted(
             "`--no-index` compares two files",
@@ -182,25 +210,57 @@ fn files(context: &Context<'_>, args: &DiffArgs) -> Result<ChangeSet> {
     };
     let (old_bytes, new_bytes) = (read(old)?, read(new)?);
     let side = |name, bytes| Some((name, bytes));
-    Ok(no_index(
+    let set = no_index(
         old_bytes
             .as_deref()
             .and_then(|bytes| side(old.as_str(), bytes)),
         new_bytes
             .as_deref()
             .and_then(|bytes| side(new.as_str(), bytes)),
-    ))
+    );
+    let sides = match format {
+        Format::Html if !set.artifacts.is_empty() => {
+            vec![side_by_side_bytes(
+                old_bytes.as_deref(),
+                new_bytes.as_deref(),
+            )]
+        }
+        _ => Vec::new(),
+    };
+    Ok((alone(set).0, sides))
 }
 
-fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Spread> {
+/// What applied on two dates.
+fn on_dates(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    format: Format,
+    dates: &str,
+    gap: &mut Option<String>,
+) -> Result<Told> {
+    let (old, new) = dates.split_once("..").unwrap_or((dates, ""));
+    let new = Some(new).filter(|text| !text.is_empty());
+    let (old, new) = (Moment::parse(old)?, moment(context, new)?);
+    let (mut comparison, lacks) = Comparison::on_dates(context, old, new)?;
+    *gap = lacks;
+    if !args.targets.is_empty() || !args.pathspec.is_empty() {
+        restrict(context, &mut comparison, &args.targets, &args.pathspec)?;
+    }
+    if args.name_status {
+        return Ok(alone(comparison.structure()));
+    }
+    let both = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((alone(comparison.full()).0, both))
+}
+
+fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told> {
     let (mode, old, new, names) = sides(context, args)?;
     let paths_do = args.name_status && format != Format::Json && !context.global.quiet;
     if paths_do && names.is_empty() && args.pathspec.is_empty() {
-        let set = Comparison::of_paths(context, mode, &old, &new)?;
-        return Ok(Spread {
-            set,
-            ..Spread::default()
-        });
+        return Ok(alone(Comparison::of_paths(context, mode, &old, &new)?));
     }
     let mut comparison = Comparison::read(context, mode, &old, &new)?;
     if !names.is_empty() || !args.pathspec.is_empty() {
@@ -213,12 +273,22 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<S
         }
     }
     if args.name_status {
-        return Ok(Spread {
-            set: comparison.structure(),
-            ..Spread::default()
-        });
+        return Ok(alone(comparison.structure()));
     }
-    weighed(context, args, comparison, &old, &new)
+    let both = match format {
+        Format::Html => comparison.side_by_side(),
+        _ => Vec::new(),
+    };
+    Ok((weighed(context, args, comparison, &old, &new)?, both))
+}
+
+/// A change set of which nothing else is known.
+fn alone(set: ChangeSet) -> Told {
+    let found = Spread {
+        set,
+        ..Spread::default()
+    };
+    (found, Vec::new())
 }
 
 /// Compares in full, with the severities and acceptances of the new side, and with `--impact` says
@@ -357,21 +427,11 @@ fn restrict<'n>(
             (ids, context.to_repository_path(name))
         })
         .collect();
-    let specs: Vec<String> = specs
-        .iter()
-        .map(|spec| context.to_repository_path(spec))
-        .collect();
-    let globs = globs(&specs)?;
+    let specs = PathSpecs::new(context, specs)?;
     let mut met = vec![false; names.len()];
     let mut fits = |side: &Located| {
         let path = side.path.as_str();
-        let under = |spec: &String| {
-            path == spec
-                || path
-                    .strip_prefix(spec.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        };
-        let mut fits = specs.iter().any(under) || globs.is_match(path);
+        let mut fits = specs.has(path);
         for ((ids, wanted), met) in wanted.iter().zip(&mut met) {
             let id = side.side.id();
             if wanted == path || id.is_some_and(|id| ids.iter().any(|name| name == id)) {
@@ -388,12 +448,4 @@ fn restrict<'n>(
     });
     let names = names.iter().zip(met).filter(|(_, met)| !met);
     Ok(names.map(|(name, _)| name.as_str()).collect())
-}
-
-fn globs(specs: &[String]) -> Result<GlobSet> {
-    let mut builder = GlobSetBuilder::new();
-    for spec in specs.iter().filter(|spec| spec.contains(['*', '?', '['])) {
-        builder.add(Glob::new(spec).with_context(|| format!("read `{spec}` as a path pattern"))?);
-    }
-    builder.build().context("read the path patterns")
 }

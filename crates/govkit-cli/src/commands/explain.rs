@@ -1,7 +1,7 @@
 //! `govkit explain`
 
 use anyhow::Result;
-use govkit_core::diff::CHANGE_RULES;
+use govkit_core::diff::{CHANGE_RULES, explained};
 use govkit_core::rule::page;
 use govkit_core::rules::RULES;
 use govkit_core::untrusted::Untrusted;
@@ -54,7 +54,7 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
         .iter()
         .find(|rule| rule.id.eq_ignore_ascii_case(id))
     {
-        return Ok(rule.page());
+        return Ok(explained(rule));
     }
     if let Some((plugin, rule)) = id.split_once('/') {
         let config = context.config(&context.at())?;

@@ -1,16 +1,19 @@
 //! The verbs, one file each.
 
 pub(crate) mod attest;
+pub(crate) mod blame;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod due;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod get;
 pub(crate) mod hook;
 pub(crate) mod import;
+pub(crate) mod in_force;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod log;
@@ -18,12 +21,15 @@ pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod refs;
+pub(crate) mod release;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod stats;
 pub(crate) mod status;
+pub(crate) mod verify;
 
 use anyhow::{Context as _, Result};
 
@@ -57,6 +63,12 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Review(args) => review::run(&context, args),
         Command::Attest(args) => attest::run(&context, args),
         Command::Log(args) => log::run(&context, args),
+        Command::Blame(args) => blame::run(&context, args),
+        Command::Due(args) => due::run(&context, args),
+        Command::Release(args) => release::run(&context, args),
+        Command::Stats(args) => stats::run(&context, args),
+        Command::Verify(args) => verify::run(&context, args),
+        Command::InForce(args) => in_force::run(&context, args),
         Command::Export(args) => export::run(&context, args),
         Command::Plugin(args) => plugin::run(&context, args),
         Command::Schema(args) => schema::run(&context, args),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use govkit_core::config::Config;
 use govkit_core::corpus::Corpus;
-use govkit_core::diff::{ChangeSet, CompareMode, Pair};
+use govkit_core::diff::{ChangeSet, CompareMode, Pair, SideBySide};
 use govkit_core::finding::Finding;
 use govkit_core::impact::ReviewRecord;
 use govkit_core::review::{
@@ -39,13 +39,15 @@ use crate::trusted::{Trusted, default_base, trusted_files};
 /// Exits 1 when a change is at least as severe as `--fail-change`, or a new finding of `check` as
 /// `--fail-level`; 3 when a plugin could not finish or the clone is too shallow.
 ///
-/// Formats: human, json.
+/// Formats: human, json, markdown (one comment for a pull request), html (a page with both texts side
+/// by side), github, sarif.
 ///
 /// Examples:
 ///   govkit review
 ///   govkit review main --head policy/incident-reporting
 ///   govkit review origin/main --fail-change substantive --format json
 ///   govkit review main --since ORIG_HEAD
+///   govkit review main --format html -o review.html
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ReviewArgs {
@@ -68,7 +70,14 @@ pub(crate) struct ReviewArgs {
     fail_level: FailLevel,
 }
 
-pub(crate) const FORMATS: &[Format] = &[Format::Human, Format::Json];
+pub(crate) const FORMATS: &[Format] = &[
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Github,
+    Format::Sarif,
+];
 
 pub(crate) fn run(context: &Context<'_>, args: &ReviewArgs) -> Result<Exit> {
     let format = context.ui.format("review", FORMATS, Format::Human)?;
@@ -82,20 +91,25 @@ pub(crate) fn run(context: &Context<'_>, args: &ReviewArgs) -> Result<Exit> {
             range.base_name
         ));
     }
-    let sides = Sides::read(context, &range, &trusted)?;
+    let sides = Sides::read(context, &range, &trusted, format)?;
     let mut answer = sides.review(context, args, &range, &trusted)?;
     answer.close(args.fail_change.severity(), args.fail_level.severity());
     if let Some(revision) = &args.since {
         since(context, args, &range, &trusted, revision, &mut answer)?;
     }
-    print(context, &answer, format)?;
+    print(context, &answer, &sides.texts, format)?;
     Ok(match (answer.summary.complete, answer.gate.result) {
         (false, _) => Exit::Incomplete,
         (true, outcome) => Exit::no_if(outcome == Outcome::Fail),
     })
 }
 
-fn print(context: &Context<'_>, answer: &Review, format: Format) -> Result<()> {
+fn print(
+    context: &Context<'_>,
+    answer: &Review,
+    texts: &[SideBySide],
+    format: Format,
+) -> Result<()> {
     if context.global.quiet {
         let ids = answer.artifacts.iter();
         let ids = ids.map(|one| one.id.as_deref().unwrap_or(&one.path));
@@ -106,6 +120,10 @@ fn print(context: &Context<'_>, answer: &Review, format: Format) -> Result<()> {
     let pager = || context.repository().ok()?.user_setting("core.pager");
     match format {
         Format::Json => context.ui.report(|out| report::json(answer, out)),
+        Format::Markdown => context.ui.report(|out| report::markdown(answer, out)),
+        Format::Html => context.ui.report(|out| report::html(answer, texts, out)),
+        Format::Github => context.ui.report(|out| report::github(answer, out)),
+        Format::Sarif => context.ui.report(|out| report::sarif(answer, out)),
         _ => context
             .ui
             .paged(pager, |out| report::human(answer, verbose, out, style)),
@@ -143,7 +161,12 @@ impl Range {
             Some(name) => (name != ":index").then(|| name.to_owned()),
             None => repository.branch()?,
         };
-        let Some(base) = repository.merge_base(&tip, &head_commit)? else {
+        let base = match repository.merge_base(&tip, &head_commit) {
+            // The way to it leads over a commit that was left out.
+            Err(_) if repository.is_shallow() => None,
+            found => found?,
+        };
+        let Some(base) = base else {
             return no_merge_base(context, &base_name, named);
         };
         Ok(Some(Self {
@@ -201,6 +224,8 @@ fn no_merge_base<T>(context: &Context<'_>, base: &str, head: &str) -> Result<Opt
 struct Sides {
     set: ChangeSet,
     pairs: Vec<Pair>,
+    /// Both texts of each artifact, where a page shows them.
+    texts: Vec<SideBySide>,
     statuses: Statuses,
     base: Corpus,
     head: Corpus,
@@ -208,7 +233,12 @@ struct Sides {
 }
 
 impl Sides {
-    fn read(context: &Context<'_>, range: &Range, trusted: &Trusted) -> Result<Self> {
+    fn read(
+        context: &Context<'_>,
+        range: &Range,
+        trusted: &Trusted,
+        format: Format,
+    ) -> Result<Self> {
         let config = &trusted.config;
         let both = (config.clone(), config.clone());
         let (base_at, head_at) = (range.base_at(), &range.head);
@@ -220,9 +250,14 @@ impl Sides {
         );
         let (head, records) = head?;
         let statuses = comparison.statuses();
+        let texts = match format {
+            Format::Html => comparison.side_by_side(),
+            _ => Vec::new(),
+        };
         let (set, pairs, _) = comparison.parts();
         Ok(Self {
             statuses,
+            texts,
             set,
             pairs,
             base: base?,
@@ -360,7 +395,7 @@ fn since(
         head_commit: commit.clone(),
         head_name: None,
     };
-    let sides = Sides::read(context, &then, trusted)?;
+    let sides = Sides::read(context, &then, trusted, Format::Json)?;
     let changes = repository.tree_changes(&then.base_at(), &then.head, &context.limits)?;
     let files = trusted_files(context, &changes, &then.base_at(), &then.head)?;
     let terms = sides.terms(&Rest::new(context, args, trusted)?);

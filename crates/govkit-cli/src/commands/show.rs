@@ -1,10 +1,12 @@
 //! `govkit show`
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
+use govkit_core::time::{Moment, Why};
 use govkit_core::untrusted::Untrusted;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +16,8 @@ use crate::commands::refs::Place;
 use crate::comparison::label;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::report::envelope;
+use crate::past::Answer;
+use crate::report::{envelope, markdown};
 use crate::ui::Style;
 
 /// Show one artifact
@@ -25,11 +28,18 @@ use crate::ui::Style;
 /// Examples:
 ///   govkit show POL-001
 ///   govkit show POL-001@v2026.1
+///   govkit show POL-001 --on 2026-06-01
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ShowArgs {
     /// An id or a path, optionally `@REV`
     artifact: String,
+    /// Show the version that was in force on DATE; exit 1 when none was
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// With `--on`: count only what was known at this revision or on this date
+    #[arg(long, value_name = "REV|DATE", requires = "on")]
+    known_at: Option<String>,
     /// Print the file's exact bytes
     #[arg(long)]
     raw: bool,
@@ -90,7 +100,16 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
     if args.textconv {
         return textconv(context, &args.artifact);
     }
-    let (artifact, config) = context.artifact(name, &at)?;
+    let (artifact, config, revision) = match &args.on {
+        None => {
+            let (artifact, config) = context.artifact(name, &at)?;
+            (artifact, config, None)
+        }
+        Some(on) => match in_force(context, args, on)? {
+            Ok(found) => found,
+            Err(exit) => return Ok(exit),
+        },
+    };
     if args.raw {
         context
             .ui
@@ -102,7 +121,10 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         &[Format::Human, Format::Json, Format::Markdown],
         Format::Human,
     )?;
-    let revision = label(context, &at)?;
+    let revision = match revision {
+        Some(revision) => revision,
+        None => label(context, &at)?,
+    };
     let style = context.ui.style();
     let pager = || context.repository().ok()?.user_setting("core.pager");
     match format {
@@ -120,6 +142,32 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         })?,
     }
     Ok(Exit::Clean)
+}
+
+/// An artifact, its configuration, and the commit that made it.
+type Found = (Artifact, Arc<Config>, Option<String>);
+
+/// The version in force on a date, or how the run ends without one.
+fn in_force(context: &Context<'_>, args: &ShowArgs, on: &str) -> Result<Result<Found, Exit>> {
+    let on = Moment::parse(on)?;
+    let mut answer = Answer::ask(context, on, args.known_at.as_deref())?;
+    let found = answer.find(context, &args.artifact)?;
+    if let Some(gap) = answer.past.gap() {
+        context.ui.warn(&gap);
+        return Ok(Err(Exit::Incomplete));
+    }
+    let Some(standing) = found.iter().find(|it| it.why == Why::InForce) else {
+        let hint = format!("`govkit in-force {} --on {on}` says why", args.artifact);
+        context.ui.say(&format!(
+            "`{}` was not in force on {on}; {hint}",
+            args.artifact
+        ));
+        return Ok(Err(Exit::No));
+    };
+    let past = &answer.past;
+    let artifact = past.artifact(context, standing.path, standing.text)?;
+    let commit = past.step(standing.step).commit.to_hex();
+    Ok(Ok((artifact, past.config.clone(), Some(commit))))
 }
 
 /// What git hands a textconv program: a file of its own choosing, in no repository we know.
@@ -285,14 +333,13 @@ fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
-    use crate::report::listing::markdown_cell;
     writeln!(out, "| field | value |\n| --- | --- |")?;
     for (name, field) in artifact.fields.leaves() {
         writeln!(
             out,
             "| {} | {} |",
-            markdown_cell(&name),
-            markdown_cell(&field.node.value.display())
+            markdown::cell(&name),
+            markdown::cell(&field.node.value.display())
         )?;
     }
     writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))

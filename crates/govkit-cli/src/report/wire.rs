@@ -8,14 +8,45 @@ use crate::commands;
 
 /// The verbs that have one.
 pub(crate) const VERBS: &[&str] = &[
-    "check", "diff", "hook", "list", "log", "refs", "review", "rules", "search", "show", "status",
+    "blame", "check", "diff", "due", "hook", "in-force", "list", "log", "refs", "review", "rules",
+    "search", "show", "stats", "status", "verify",
 ];
 
 /// Returns the schema of a verb's JSON.
 pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
+        "blame" => {
+            let mut blame = items::<commands::blame::Item>();
+            blame["properties"]["id"] = json!({"type": "string"});
+            blame["properties"]["path"] = json!({"type": "string"});
+            blame
+        }
+        "stats" => {
+            let mut stats = items::<commands::stats::Item>();
+            stats["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks older commits"});
+            stats
+        }
+        "verify" => {
+            let mut verify = items::<commands::verify::Item>();
+            verify["properties"]["name"] = json!({"type": "string"});
+            verify["properties"]["commit"] = json!({"type": "string"});
+            verify["properties"]["artifacts"] = json!({"type": "integer", "minimum": 0});
+            verify["properties"]["verified"] = json!({"type": "boolean"});
+            verify
+        }
+        "due" => items::<commands::due::Item>(),
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),
+        "in-force" => {
+            let mut answer = items::<commands::in_force::Item>();
+            let other = schema_for!(commands::in_force::Other).to_value();
+            answer["properties"]["not_in_force"] = json!({"type": "array", "items": other});
+            answer["properties"]["on"] = json!({"type": "string"});
+            answer["properties"]["known_at"] = json!({"type": "object", "properties": {
+                "commit": {"type": ["string", "null"]}, "date": {"type": ["string", "null"]}}});
+            answer["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks commits or texts"});
+            answer
+        }
         "hook" => items::<commands::hook::Item>(),
         "list" => items::<commands::list::Item<'static>>(),
         "log" => {

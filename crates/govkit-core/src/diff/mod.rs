@@ -25,6 +25,7 @@ mod lone;
 mod meaning;
 mod moves;
 mod no_index;
+mod pages;
 mod pairing;
 mod params;
 #[cfg(test)]
@@ -54,6 +55,7 @@ pub use change_set::{
 pub(crate) use change_set::{SeverityOrNone, severity_or_none};
 pub use fields::field_changes;
 pub use no_index::no_index;
+pub use pages::{Level as ExampleLevel, RulePage, explained, rule_page};
 pub use pairing::{ChangedFile, FileSide, Located, Pair, pair};
 pub use redline::{Mark, Redline};
 pub use side_by_side::{

@@ -59,6 +59,9 @@ pub struct Reach {
 
 /// Says whom the changes of `question` reach.
 pub fn reach(question: Question<'_>) -> Reach {
+    if question.depth == 0 {
+        return Reach::default();
+    }
     walk::Walk::new(question).run()
 }
 

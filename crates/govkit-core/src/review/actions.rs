@@ -1,7 +1,7 @@
 //! What to do before agreeing, the most urgent first.
 
 use super::approvals::Sides;
-use super::model::{AcceptanceState, Action, AffectedLink, Relation, Review, State};
+use super::model::{AcceptanceState, Action, AffectedLink, Check, Relation, Review, State};
 use crate::diff::catalogue::{LINK_DANGLING, LINK_ORPHAN, PARAM_DRIFT, TRUST_CHANGED};
 use crate::diff::{Change, ChangeFinding, ChangeSeverity};
 use crate::finding::Severity;
@@ -137,7 +137,7 @@ fn checks(review: &Review, out: &mut Vec<Action>) {
     let errors: Vec<_> = review
         .checks
         .iter()
-        .filter(|check| check.severity == Severity::Error)
+        .filter(|check| check.severity == Severity::Error && !told_already(review, check))
         .collect();
     for check in errors.iter().take(CHECKS) {
         let about = check.artifact.as_deref().unwrap_or(&check.path);
@@ -151,6 +151,17 @@ fn checks(review: &Review, out: &mut Vec<Action>) {
             ..action(text, None, None)
         });
     }
+}
+
+/// Whether a finding about links says of an artifact what an orphan or a dangling link has said.
+fn told_already(review: &Review, check: &Check) -> bool {
+    let link = ["link-cardinality", "broken-link", "dead-link"].contains(&check.rule.as_str());
+    let lost = |one: &ChangeFinding| one.rule == LINK_ORPHAN.id || one.rule == LINK_DANGLING.id;
+    let mut open = review
+        .findings
+        .iter()
+        .filter(|one| one.accepted.is_none() && lost(one));
+    link && check.artifact.is_some() && open.any(|one| one.artifact.id == check.artifact)
 }
 
 fn reading(review: &Review, out: &mut Vec<Action>) {

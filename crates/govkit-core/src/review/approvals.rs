@@ -144,6 +144,10 @@ fn left_behind(
         State::Orphan => "is orphaned",
         State::Consistent | State::Suspect => return,
     };
+    // Of one that changed, the owner is asked already.
+    if affected.changed {
+        return;
+    }
     let artifact = sides.head.get(&affected.id);
     let Some(owner) = artifact.and_then(|artifact| artifact.owner(sides.config)) else {
         return;

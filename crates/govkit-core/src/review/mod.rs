@@ -23,6 +23,3 @@ pub use model::{
 pub use trust::{TrustedFile, is_trusted_file, trust_changes};
 pub use upstream::moved_artifacts;
 pub use weigh::{Statuses, weigh_set};
-
-#[cfg(test)]
-mod tests;

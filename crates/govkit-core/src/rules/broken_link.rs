@@ -2,8 +2,9 @@
 //!
 //! ## What it asks
 //!
-//! Does every link in the front matter lead to an artifact that exists? Links declared with
-//! `external = true` may lead outside.
+//! Does every link in the front matter lead to an artifact that exists, and a link that names a
+//! section (`POL-002#reporting`) to a section of it? Links declared with `external = true` may lead
+//! outside.
 //!
 //! ## Why it matters
 //!

@@ -6,6 +6,7 @@ mod corpora;
 mod measure;
 mod plugins;
 mod synthetic;
+mod time;
 
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     synthetic::run(&bench)?;
     plugins::run()?;
     match corpora {
-        Some(dir) => corpora::run(&bench, &dir)?,
+        Some(dir) => {
+            corpora::run(&bench, &dir)?;
+            time::run(&bench, &dir)?;
+        }
         None => println!(
             "\nreal repositories were left out: give the directory that holds their bundles with --corpora DIR \
              or GOVKIT_CORPORA"

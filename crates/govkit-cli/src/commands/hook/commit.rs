@@ -50,6 +50,8 @@ pub(super) fn run(context: &Context<'_>, hook: &Hook) -> Result<Exit> {
     };
     match hook {
         Hook::PreCommit => check_staged(&context, &base, head),
+        // Before the first commit nobody relied on anything.
+        Hook::CommitMsg { .. } if !head => Ok(Exit::Clean),
         Hook::CommitMsg { file } => ask_reason(&context, &base, file),
     }
 }

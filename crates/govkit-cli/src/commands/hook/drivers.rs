@@ -72,13 +72,9 @@ pub(super) fn diff(context: &Context<'_>, arguments: &[String]) -> Result<Exit> 
     let new_path = arguments.get(7).unwrap_or(path);
     let (old, new) = (read(context, old)?, read(context, new)?);
     let set = change_set(context, (path, old), (new_path, new));
-    let formats = [Format::Human, Format::Markdown];
-    let format = context.ui.format("hook", &formats, Format::Human)?;
+    context.ui.format("hook", &[Format::Human], Format::Human)?;
     let style = context.ui.driver_style();
-    context.ui.report(|out| match format {
-        Format::Markdown => report::markdown(&set, out),
-        _ => report::human(&set, out, style),
-    })?;
+    context.ui.report(|out| report::human(&set, out, style))?;
     Ok(Exit::Clean)
 }
 

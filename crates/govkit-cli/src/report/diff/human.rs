@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
-use govkit_core::diff::{ArtifactChange, Change, ChangeFinding, ChangeSet, ChangeSeverity, Mark};
+use govkit_core::diff::{ArtifactChange, ChangeFinding, ChangeSet, ChangeSeverity, Mark};
 use govkit_core::untrusted::Untrusted;
 use unicode_width::UnicodeWidthStr;
 
-use super::words;
+use super::{excerpt, words};
 use crate::ui::Style;
 
 /// Where a passage starts.
@@ -17,10 +17,6 @@ const LEAST_PLACE: usize = 16;
 /// Columns of the rule and of the place.
 const RULE: usize = 15;
 const PLACE: usize = 26;
-/// Words of equal text shown on each side of a change.
-const AROUND: usize = 10;
-/// Words of text that is new or gone as a whole.
-const WHOLE: usize = 60;
 
 /// Writes the change set for a terminal `style.width` columns wide.
 ///
@@ -40,7 +36,7 @@ pub(crate) fn human(set: &ChangeSet, out: &mut dyn Write, style: Style) -> io::R
     if set.artifacts.is_empty() {
         return writeln!(out, "\n  no artifact changed");
     }
-    let verdict = words::verdict(set).to_uppercase();
+    let verdict = words::verdict(set.summary.severity).to_uppercase();
     let verdict = painted(&verdict, paint(set.summary.severity), style);
     writeln!(out, "\n  {verdict}   {}", words::counts(set))?;
     writeln!(out, "  {}", words::directions(set))?;
@@ -73,15 +69,8 @@ pub(crate) fn title(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let name = match (&artifact.id, &artifact.title) {
-        (Some(id), Some(title)) => format!("{id} {title}"),
-        (Some(id), None) => id.clone(),
-        (None, _) => artifact.path.clone(),
-    };
-    let word = match (artifact.change, artifact.similarity) {
-        (Change::Renamed, Some(alike)) if alike < 100 => format!("renamed, {alike} % alike"),
-        (change, _) => change.name().to_owned(),
-    };
+    let name = words::name(artifact);
+    let word = words::happened(artifact);
     let right = match &artifact.kind {
         Some(kind) => format!("{} · {word}", Untrusted::line(kind)),
         None => word,
@@ -113,12 +102,7 @@ pub(crate) fn title(
 
 /// One line a finding, and under it the passage or the values that do not fit.
 pub(crate) fn report(finding: &ChangeFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mark = match finding.severity {
-        ChangeSeverity::Breaking => "!!!",
-        ChangeSeverity::Substantive => "!!",
-        ChangeSeverity::Minor => "!",
-        ChangeSeverity::Editorial => ".",
-    };
+    let mark = words::sign(finding.severity);
     let place = Untrusted::line(&words::place(finding)).to_string();
     let mark = painted(&format!("{mark:>5}"), paint(Some(finding.severity)), style);
     let rule = padded(&Untrusted::line(&finding.rule).to_string(), RULE);
@@ -178,42 +162,12 @@ pub(crate) fn passage(
     for (at, (mark, text)) in line.0.iter().enumerate() {
         let text = Untrusted::line(text).to_string();
         let text = match mark {
-            Mark::Same => excerpt(&text, at == 0, at == last),
-            _ => shortened(&text),
+            Mark::Same => excerpt::around(&text, at == 0, at == last),
+            _ => excerpt::whole(&text),
         };
         wrapped.span(*mark, &text)?;
     }
     wrapped.end()
-}
-
-/// Equal text near a change: its last words, its first words, or both.
-fn excerpt(text: &str, first: bool, last: bool) -> String {
-    let words: Vec<&str> = text.split(' ').collect();
-    let (before, after) = match (first, last) {
-        (true, true) => return shortened(text),
-        (true, false) => (0, AROUND),
-        (false, true) => (AROUND, 0),
-        (false, false) => (AROUND, AROUND),
-    };
-    if words.len() <= before + after + 1 {
-        return text.to_owned();
-    }
-    let start = words[..before].join(" ");
-    let end = words[words.len() - after..].join(" ");
-    match (before, after) {
-        (0, _) => format!("… {end}"),
-        (_, 0) => format!("{start} …"),
-        _ => format!("{start} … {end}"),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    let words: Vec<&str> = text.split(' ').collect();
-    if words.len() <= WHOLE {
-        return text.to_owned();
-    }
-    let left = words.len() - WHOLE;
-    format!("{} … ({left} more words)", words[..WHOLE].join(" "))
 }
 
 /// Text that is broken into lines at its blanks as it comes.

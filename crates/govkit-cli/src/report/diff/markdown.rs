@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
-use govkit_core::diff::{ArtifactChange, ChangeFinding, ChangeSet, ChangeSeverity, Mark, Redline};
-use govkit_core::untrusted::Untrusted;
+use govkit_core::diff::{ChangeFinding, ChangeSet, ChangeSeverity, Mark, Redline};
+use govkit_core::review::Spread;
 
+use super::groups::{Group, worst_first};
 use super::words;
+use crate::report::markdown::{Comment, cut, plain, quoted, summary};
+use crate::report::review::markdown::impact;
 
 /// Rows of the table a reader sees without unfolding anything.
 const ROWS: usize = 7;
@@ -14,51 +17,81 @@ const CELL: usize = 80;
 /// Characters of a passage that is shown whole.
 const PASSAGE: usize = 1_500;
 
+const TABLE: &str =
+    "| | What changed | Where | Before | After | Rule |\n|---|---|---|---|---|---|\n";
+
 /// Writes the change set as Markdown with the HTML that forges let through.
-pub(crate) fn markdown(set: &ChangeSet, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = words::verdict(set);
-    let title = format!("{}{}", verdict[..1].to_uppercase(), &verdict[1..]);
-    let title = if set.summary.severity.is_some() {
-        format!("{title} change")
-    } else {
-        title
-    };
-    writeln!(out, "### {} {title}\n", sign(set.summary.severity))?;
+pub(crate) fn markdown(found: &Spread, out: &mut dyn Write) -> io::Result<()> {
+    let set = &found.set;
+    let mut comment = Comment::new("diff", &set.compare.base, &set.compare.head);
+    heading(set.summary.severity, "", &mut comment);
     if set.artifacts.is_empty() {
-        return writeln!(out, "The artifacts are the same on both sides.");
-    }
-    writeln!(
-        out,
-        "**{}**; {}.\n",
-        words::counts(set),
-        words::directions(set)
-    )?;
-    let (told, editorial) = words::told(&set.findings);
-    let (first, rest) = told.split_at(told.len().min(ROWS));
-    table(first, out)?;
-    if !rest.is_empty() {
-        folded(&words::counted(rest.len(), "more change"), out)?;
-        table(rest, out)?;
-        writeln!(out, "</details>\n")?;
-    }
-    for (artifact, findings) in set.by_artifact() {
-        redlines(artifact, findings, out)?;
-    }
-    let (base, head) = (&set.compare.base, &set.compare.head);
-    let (base, head) = (plain(words::revision(base)), plain(words::revision(head)));
-    let hidden = match editorial {
-        0 => String::new(),
-        count => format!("{} not shown. ", words::counted(count, "editorial change")),
-    };
-    let cut = if set.summary.truncated {
-        "Some text was too large to be compared in detail. "
+        comment.put("The artifacts are the same on both sides.\n\n");
     } else {
-        ""
-    };
-    writeln!(out, "<sub>{hidden}{cut}Compared {base} with {head}.</sub>")
+        let (counts, directions) = (words::counts(set), words::directions(set));
+        comment.put(&format!("**{counts}**; {directions}.\n\n"));
+        let (told, _) = words::told(&set.findings);
+        first_rows(&told, &mut comment);
+        more_rows(&told, &mut comment);
+        redlines(&worst_first(&set.artifacts, &set.findings), &mut comment);
+        impact(&found.affected, &set.findings, &mut comment);
+    }
+    write!(out, "{}", comment.finish(&notes(set)))
 }
 
-fn sign(severity: Option<ChangeSeverity>) -> &'static str {
+/// The verdict as a heading; `subject` says in untrusted words what it is about.
+pub(crate) fn heading(severity: Option<ChangeSeverity>, subject: &str, comment: &mut Comment) {
+    let (sign, title) = (sign(severity), words::title(severity));
+    let subject = match subject {
+        "" => String::new(),
+        subject => format!(" · {}", plain(&cut(subject, CELL))),
+    };
+    comment.put(&format!("### {sign} {title}{subject}\n\n"));
+}
+
+/// The worst changes, as the table nobody has to unfold; `told` has the worst first.
+pub(crate) fn first_rows(told: &[&ChangeFinding], comment: &mut Comment) {
+    let first = &told[..told.len().min(ROWS)];
+    if first.is_empty() {
+        return;
+    }
+    comment.put(TABLE);
+    for finding in first {
+        comment.part(&row(finding), "change");
+    }
+    comment.put("\n");
+}
+
+/// The other changes, folded.
+pub(crate) fn more_rows(told: &[&ChangeFinding], comment: &mut Comment) {
+    let rest = &told[told.len().min(ROWS)..];
+    let count = words::counted(rest.len(), "more change");
+    comment.folded(
+        &count,
+        TABLE,
+        rest.iter().map(|finding| row(finding)),
+        "change",
+    );
+}
+
+/// The last line: what is not shown, and what was compared.
+pub(crate) fn notes(set: &ChangeSet) -> Vec<String> {
+    let (_, editorial) = words::told(&set.findings);
+    let mut notes = Vec::new();
+    if editorial > 0 {
+        let count = words::counted(editorial, "editorial change");
+        notes.push(format!("{count} not shown."));
+    }
+    if set.summary.truncated {
+        notes.push("Some text was too large to be compared in detail.".to_owned());
+    }
+    let name = |revision: &str| plain(&cut(words::revision(revision), CELL));
+    let (base, head) = (name(&set.compare.base), name(&set.compare.head));
+    notes.push(format!("Compared {base} with {head}."));
+    notes
+}
+
+pub(crate) fn sign(severity: Option<ChangeSeverity>) -> &'static str {
     match severity {
         None | Some(ChangeSeverity::Editorial) => "⚪",
         Some(ChangeSeverity::Minor) => "🔵",
@@ -67,51 +100,54 @@ fn sign(severity: Option<ChangeSeverity>) -> &'static str {
     }
 }
 
-fn folded(summary: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<details><summary>{summary}</summary>\n")
+fn row(finding: &ChangeFinding) -> String {
+    let (before, after) = sides(finding);
+    let direction = words::direction(finding);
+    let direction = if direction.is_empty() {
+        String::new()
+    } else {
+        format!(" ({direction})")
+    };
+    format!(
+        "| {} {} | {}{direction} | {} | {before} | {after} | `{}` |\n",
+        sign(Some(finding.severity)),
+        finding.severity.name(),
+        plain(&cut(&finding.message, CELL)),
+        place(finding),
+        code(&finding.rule),
+    )
 }
 
-fn table(findings: &[&ChangeFinding], out: &mut dyn Write) -> io::Result<()> {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "| | What changed | Where | Before | After | Rule |")?;
-    writeln!(out, "|---|---|---|---|---|---|")?;
-    for finding in findings {
-        let (before, after) = sides(finding);
-        let direction = words::direction(finding);
-        let direction = if direction.is_empty() {
-            String::new()
-        } else {
-            format!(" ({direction})")
-        };
-        writeln!(
-            out,
-            "| {} {} | {}{direction} | {} | {before} | {after} | `{}` |",
-            sign(Some(finding.severity)),
-            finding.severity.name(),
-            plain(&cut(&finding.message, CELL)),
-            place(finding),
-            finding.rule,
-        )?;
-    }
-    writeln!(out)
+/// The id of a rule, which stands between back-ticks; a plugin could name one otherwise.
+fn code(rule: &str) -> String {
+    let sign = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_' | '/' | '.');
+    rule.chars()
+        .map(|ch| if sign(ch) { ch } else { '?' })
+        .take(CELL)
+        .collect()
 }
 
 /// The artifact, linked where its path is a plain one, and the place in it.
 fn place(finding: &ChangeFinding) -> String {
     let artifact = &finding.artifact;
-    let name = plain(artifact.id.as_deref().unwrap_or(&artifact.path));
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
-    let linked = artifact.path.bytes().all(safe) && !artifact.path.starts_with(['/', '.']);
-    let name = if linked {
-        format!("[{name}]({})", artifact.path)
-    } else {
-        name
-    };
+    let name = linked(
+        artifact.id.as_deref().unwrap_or(&artifact.path),
+        &artifact.path,
+    );
     match words::place(finding) {
         place if place.is_empty() => name,
         place => format!("{name} {}", plain(&cut(&place, CELL))),
+    }
+}
+
+/// The name of an artifact, linked where its path is a plain one.
+pub(crate) fn linked(name: &str, path: &str) -> String {
+    let name = plain(&cut(name, CELL));
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_');
+    if path.bytes().all(safe) && !path.starts_with(['/', '.']) && !path.is_empty() {
+        format!("[{name}]({path})")
+    } else {
+        name
     }
 }
 
@@ -135,41 +171,34 @@ fn changed(line: &Redline, mark: Mark) -> String {
     plain(&cut(&parts.join(" … "), CELL))
 }
 
-/// The sentences of an artifact with what went and what came, folded.
-fn redlines(
-    artifact: &ArtifactChange,
-    findings: &[ChangeFinding],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (told, _) = words::told(findings);
-    let passages: Vec<(&ChangeFinding, &Redline)> = told
-        .into_iter()
-        .filter_map(|finding| {
-            Some((
-                finding,
-                finding.text.as_ref().filter(|line| !line.0.is_empty())?,
-            ))
-        })
-        .collect();
-    if passages.is_empty() {
-        return Ok(());
+/// The sentences of each artifact with what went and what came, folded.
+pub(crate) fn redlines(groups: &[Group<'_>], comment: &mut Comment) {
+    for group in groups {
+        let (told, _) = group.told();
+        let passages = told.iter().filter_map(|finding| {
+            let line = finding.text.as_ref().filter(|line| !line.0.is_empty())?;
+            Some(passage(finding, line))
+        });
+        let passages: Vec<String> = passages.collect();
+        let count = words::counted(passages.len(), "passage");
+        let name = group.subject.id.as_deref().unwrap_or(&group.subject.path);
+        let name = summary(&cut(name, CELL));
+        comment.folded(
+            &format!("Redline: {name} ({count})"),
+            "",
+            passages,
+            "passage",
+        );
     }
-    let name = plain(artifact.id.as_deref().unwrap_or(&artifact.path));
-    folded(
-        &format!(
-            "Redline: {name} ({})",
-            words::counted(passages.len(), "passage")
-        ),
-        out,
-    )?;
-    for (finding, line) in passages {
-        let place = plain(&words::place(finding));
-        if !place.is_empty() {
-            writeln!(out, "**{place}**")?;
-        }
-        writeln!(out, "> {}\n", redline(line))?;
-    }
-    writeln!(out, "</details>\n")
+}
+
+fn passage(finding: &ChangeFinding, line: &Redline) -> String {
+    let place = plain(&cut(&words::place(finding), CELL));
+    let place = match place.is_empty() {
+        true => String::new(),
+        false => format!("**{place}**\n"),
+    };
+    format!("{place}> {}\n\n", redline(line))
 }
 
 fn redline(line: &Redline) -> String {
@@ -178,7 +207,12 @@ fn redline(line: &Redline) -> String {
     for (mark, text) in &line.0 {
         // The blanks between two runs belong to one of them.
         let blank = |is: bool| if is { " " } else { "" };
-        let shown = match plain(&cut(text, left)) {
+        let short = cut(text, left);
+        let shown = match if out.is_empty() {
+            quoted(&short)
+        } else {
+            plain(&short)
+        } {
             nothing if nothing.is_empty() => blank(!text.is_empty()).to_owned(),
             shown => format!(
                 "{}{shown}{}",
@@ -194,32 +228,6 @@ fn redline(line: &Redline) -> String {
         }
         if left == 0 {
             break;
-        }
-    }
-    out
-}
-
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
-}
-
-/// Text that cannot leave its place, bring markup, name a person (`@`) or link an issue (`#`).
-fn plain(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut out = String::with_capacity(text.len());
-    for ch in Untrusted::line(&text).to_string().chars() {
-        match ch {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            // A zero-width space keeps a forge from reading a mention or an address.
-            '@' => out.push_str("@\u{200b}"),
-            ':' => out.push_str("&#58;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '!' => out.extend(['\\', ch]),
-            ch => out.push(ch),
         }
     }
     out

@@ -1,4 +1,5 @@
-use govkit_core::diff::{ChangeSet, ChangeSeverity, no_index};
+use govkit_core::diff::{ChangeSet, ChangeSeverity, no_index, side_by_side_bytes};
+use govkit_core::review::Spread;
 
 use super::*;
 use crate::ui::Style;
@@ -11,6 +12,13 @@ fn set() -> ChangeSet {
         Some(("old.md", OLD.as_bytes())),
         Some(("new.md", NEW.as_bytes())),
     )
+}
+
+fn alone(set: ChangeSet) -> Spread {
+    Spread {
+        set,
+        ..Spread::default()
+    }
 }
 
 fn text(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
@@ -79,15 +87,17 @@ fn no_line_is_wider_than_the_terminal() {
 
 #[test]
 fn a_pull_request_gets_a_table_and_folded_redlines() {
-    let text = text(|out| markdown(&set(), out));
+    let text = text(|out| markdown(&alone(set()), out));
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "### 🟠 Substantive change");
+    assert_eq!(lines[0], "<!-- govkit:diff -->");
+    assert_eq!(lines[1], "<!-- base=old.md head=new.md -->");
+    assert_eq!(lines[3], "### 🟠 Substantive change");
     assert_eq!(
-        lines[2],
+        lines[5],
         "**1 artifact changed**; tightens 0 · relaxes 1 · neutral 2."
     );
     assert_eq!(
-        lines[6],
+        lines[9],
         "| 🟠 substantive | \\`status\\` changed from \\`draft\\` to \\`review\\` | [POL-1](new.md) status \
          | draft | review | `META-STATUS` |"
     );
@@ -112,7 +122,7 @@ fn more_than_seven_changes_are_folded() {
         Some(("a.md", old.as_bytes())),
         Some(("b.md", new.as_bytes())),
     );
-    let text = text(|out| markdown(&set, out));
+    let text = text(|out| markdown(&alone(set.clone()), out));
     assert!(
         text.contains("<details><summary>2 more changes</summary>"),
         "{text}"
@@ -192,6 +202,70 @@ fn sides_that_are_the_same_are_said_to_be() {
         text(|out| human(&set, out, PLAIN)),
         "a -> b\n\n  no artifact changed\n"
     );
-    assert!(text(|out| markdown(&set, out)).contains("No change"));
+    assert!(text(|out| markdown(&alone(set.clone()), out)).contains("No change"));
     assert_eq!(text(|out| tsv(&set, '\n', out)), "");
+}
+
+#[test]
+fn a_page_shows_findings_that_lead_to_their_rows() {
+    let sides = [side_by_side_bytes(
+        Some(OLD.as_bytes()),
+        Some(NEW.as_bytes()),
+    )];
+    let page = text(|out| html(&alone(set()), &sides, out));
+    assert!(page.contains("<h1>Substantive change</h1>"));
+    // The status is the second field; the sentence stands behind two fields and a heading.
+    assert!(
+        page.contains("<a href=\"#r0-1\">status, line 3</a>"),
+        "{page}"
+    );
+    assert!(page.contains("<a href=\"#r0-3\">§ Calls, line 6</a>"));
+    assert!(page.contains("id=\"r0-3\""));
+    assert!(page.contains("of the &lt;b&gt;call&lt;/b&gt;."));
+    assert!(page.contains("two<span class=\"hid\">U+001B</span>[31m"));
+}
+
+#[test]
+fn a_page_of_one_state_says_that_nothing_changed() {
+    let set = no_index(Some(("a", b"x")), Some(("b", b"x")));
+    let page = text(|out| html(&alone(set), &[], out));
+    assert!(page.contains("<h1>No change</h1>") && !page.contains("<nav"));
+}
+
+#[test]
+fn findings_of_files_that_did_not_change_stand_in_groups_of_their_own() {
+    let mut set = set();
+    let mut drift = set.findings[0].clone();
+    drift.artifact.id = Some("CTL-9".to_owned());
+    drift.artifact.path = "controls/CTL-9.md".to_owned();
+    set.findings.insert(0, drift);
+    let groups = groups::worst_first(&set.artifacts, &set.findings);
+    let shown: Vec<_> = groups
+        .iter()
+        .map(|group| (group.name(), group.happened(), group.findings.len()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("POL-1 Calls".to_owned(), "changed".to_owned(), 3),
+            ("CTL-9".to_owned(), "not changed".to_owned(), 1),
+        ]
+    );
+}
+
+#[test]
+fn an_annotation_is_one_command() {
+    let lines: Vec<String> = text(|out| github(&set(), out))
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(
+        lines[0],
+        "::warning file=new.md,line=3,col=1,title=META-STATUS POL-1::`status` changed from `draft` to `review`"
+    );
+    assert_eq!(lines.len(), 4, "three changes and the verdict");
+    assert_eq!(
+        lines[3],
+        "substantive: 1 artifact changed; tightens 0 · relaxes 1 · neutral 2"
+    );
 }

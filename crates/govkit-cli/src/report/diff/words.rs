@@ -1,14 +1,13 @@
 //! What every renderer for people says in the same words.
 
-use govkit_core::diff::{ChangeFinding, ChangeSet, ChangeSeverity, Direction};
+use govkit_core::diff::{
+    ArtifactChange, Change, ChangeFinding, ChangeSet, ChangeSeverity, Direction,
+};
 use govkit_core::value::Value;
 
 /// The worst severity as a word; `no change` without findings.
-pub(crate) fn verdict(set: &ChangeSet) -> &'static str {
-    match set.summary.severity {
-        Some(severity) => severity.name(),
-        None => "no change",
-    }
+pub(crate) fn verdict(severity: Option<ChangeSeverity>) -> &'static str {
+    severity.map_or("no change", ChangeSeverity::name)
 }
 
 /// `2 artifacts changed · 1 added`: what is none is left out.
@@ -110,10 +109,21 @@ pub(crate) fn direction(finding: &ChangeFinding) -> &'static str {
 /// Findings a reader has to see, the worst first, else in their order; and how many are editorial.
 /// Accepted ones are neither.
 pub(crate) fn told(findings: &[ChangeFinding]) -> (Vec<&ChangeFinding>, usize) {
-    let open = findings.iter().filter(|finding| finding.accepted.is_none());
+    worst_first(findings.iter().filter(|finding| finding.accepted.is_none()))
+}
+
+/// [`told`] of any findings; what somebody accepted stands behind what nobody did.
+pub(crate) fn worst_first<'a>(
+    findings: impl Iterator<Item = &'a ChangeFinding>,
+) -> (Vec<&'a ChangeFinding>, usize) {
     let (mut told, editorial): (Vec<_>, Vec<_>) =
-        open.partition(|finding| finding.severity > ChangeSeverity::Editorial);
-    told.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings.partition(|finding| finding.severity > ChangeSeverity::Editorial);
+    told.sort_by_key(|finding| {
+        (
+            finding.accepted.is_some(),
+            std::cmp::Reverse(finding.severity),
+        )
+    });
     (told, editorial.len())
 }
 
@@ -130,4 +140,82 @@ pub(crate) fn counted(count: usize, word: &str) -> String {
 pub(crate) fn revision(name: &str) -> &str {
     let id = matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     if id { &name[..10] } else { name }
+}
+
+/// `Substantive change`; `No change` without findings.
+pub(crate) fn title(severity: Option<ChangeSeverity>) -> String {
+    let verdict = verdict(severity);
+    let word = if severity.is_some() { " change" } else { "" };
+    format!("{}{}{word}", verdict[..1].to_uppercase(), &verdict[1..])
+}
+
+/// The severity as a word.
+pub(crate) fn severity(severity: Option<ChangeSeverity>) -> &'static str {
+    severity.map_or("none", ChangeSeverity::name)
+}
+
+/// What stands in front of a finding, so that colour never speaks alone.
+pub(crate) fn sign(severity: ChangeSeverity) -> &'static str {
+    match severity {
+        ChangeSeverity::Breaking => "!!!",
+        ChangeSeverity::Substantive => "!!",
+        ChangeSeverity::Minor => "!",
+        ChangeSeverity::Editorial => ".",
+    }
+}
+
+/// Id and title of an artifact, else its path.
+pub(crate) fn name(artifact: &ArtifactChange) -> String {
+    match (&artifact.id, &artifact.title) {
+        (Some(id), Some(title)) => format!("{id} {title}"),
+        (Some(id), None) => id.clone(),
+        (None, _) => artifact.path.clone(),
+    }
+}
+
+/// `changed`, or `renamed, 81 % alike`.
+pub(crate) fn happened(artifact: &ArtifactChange) -> String {
+    match (artifact.change, artifact.similarity) {
+        (Change::Renamed, Some(alike)) if alike < 100 => format!("renamed, {alike} % alike"),
+        (change, _) => change.name().to_owned(),
+    }
+}
+
+/// Where in its artifact a finding is, with the line.
+pub(crate) fn place_and_line(finding: &ChangeFinding) -> String {
+    let place = place(finding);
+    match line(finding) {
+        Some(line) if place.is_empty() => format!("line {line}"),
+        Some(line) => format!("{place}, line {line}"),
+        None => place,
+    }
+}
+
+/// The verdict on one line: `substantive: 2 artifacts changed; tightens 1 · relaxes 0 · neutral 3`.
+pub(crate) fn sum(set: &ChangeSet, editorial: usize) -> String {
+    if set.artifacts.is_empty() {
+        return "no artifact changed".to_owned();
+    }
+    let editorial = match editorial {
+        0 => String::new(),
+        count => format!("; {} not shown", counted(count, "editorial change")),
+    };
+    format!(
+        "{}: {}; {}{editorial}",
+        verdict(set.summary.severity),
+        counts(set),
+        directions(set)
+    )
+}
+
+/// What stands behind the verdict, a line each.
+pub(crate) fn figures(set: &ChangeSet) -> Vec<String> {
+    let mut figures = Vec::new();
+    if !set.artifacts.is_empty() {
+        figures.extend([counts(set), directions(set)]);
+    }
+    if set.summary.truncated {
+        figures.push("some text was too large to be compared in detail".to_owned());
+    }
+    figures
 }

@@ -3,14 +3,14 @@
 
 pub(crate) mod json;
 
-mod github;
+pub(crate) mod github;
 mod gitlab;
 mod human;
 mod junit;
 mod line;
 mod markdown;
 mod ndjson;
-mod sarif;
+pub(crate) mod sarif;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use anstyle::Style as Paint;
 use govkit_core::diff::{ArtifactChange, ChangeFinding, ChangeSeverity};
 use govkit_core::finding::Severity;
-use govkit_core::review::{Acceptance, AcceptanceState, Action, Outcome, Review, Since, Spread};
+use govkit_core::review::{
+    Acceptance, AcceptanceState, Action, Affected, Outcome, Review, Since, Spread,
+};
 use govkit_core::untrusted::Untrusted;
 use unicode_width::UnicodeWidthStr;
 
@@ -64,7 +66,7 @@ pub(crate) fn reach(
         .collect();
     if !behind.is_empty() {
         heading("LEFT BEHIND", "", out, style)?;
-        untouched(&behind, out, style)?;
+        untouched(&behind, &found.affected, out, style)?;
     }
     if impact && !found.affected.is_empty() {
         heading(
@@ -93,13 +95,24 @@ fn heading(text: &str, right: &str, out: &mut dyn Write, style: Style) -> io::Re
 }
 
 /// Findings about artifacts nobody touched, and about the files a review rests on.
-fn untouched(findings: &[&ChangeFinding], out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn untouched(
+    findings: &[&ChangeFinding],
+    affected: &[Affected],
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
     let mut last = None;
     for finding in findings {
         let about = &finding.artifact;
         if last != Some(about) {
             last = Some(about);
-            let name = about.id.as_deref().unwrap_or(&about.path);
+            let known = affected
+                .iter()
+                .find(|one| Some(&one.id) == about.id.as_ref());
+            let name = match known {
+                Some(one) => format!("{} {}", one.id, one.title),
+                None => about.id.as_ref().unwrap_or(&about.path).clone(),
+            };
             let right = match (&about.id, &about.kind) {
                 (Some(_), Some(kind)) => format!("{kind} · not changed"),
                 (_, Some(kind)) => kind.clone(),
@@ -107,7 +120,7 @@ fn untouched(findings: &[&ChangeFinding], out: &mut dyn Write, style: Style) -> 
             };
             let right = Untrusted::line(&right).to_string();
             let left = fitted(
-                &Untrusted::line(name).to_string(),
+                &Untrusted::line(&name).to_string(),
                 style.width.saturating_sub(right.width() + 2),
             );
             let gap = " ".repeat(
@@ -350,7 +363,7 @@ impl Page<'_> {
             if !first {
                 writeln!(self.out)?;
             }
-            untouched(&shown, self.out, self.style)?;
+            untouched(&shown, &self.review.impact, self.out, self.style)?;
         }
         if hidden > 0 {
             let what = counted(hidden, "finding");
@@ -508,7 +521,7 @@ impl Page<'_> {
 
     fn action(&mut self, number: usize, action: &Action) -> io::Result<()> {
         let text = match &action.rule {
-            Some(rule) => format!("{}  {rule}", action.text),
+            Some(rule) => format!("{} [{rule}]", action.text),
             None => action.text.clone(),
         };
         let mut lines = Vec::new();

@@ -31,7 +31,7 @@ const LEAST: &[&str] = &[
     "minimum of", "a minimum of", "no earlier than", "not earlier than", "for at least",
     "minimum", "min",
 ];
-/// The least where it is asked for; the most where it is forbidden.
+/// The most where it is forbidden; else where something begins.
 #[rustfmt::skip]
 const BEYOND: &[&str] = &[
     "more than", "over", "longer than", "older than", "exceed", "exceeds", "exceeding",
@@ -105,7 +105,8 @@ pub(super) fn before(words: &[Word], at: usize) -> Option<(usize, Bound)> {
     None
 }
 
-/// "Must not be kept for more than": the most. "More than" else: the least.
+/// "Must not be kept for more than": the most. "Purchases above": where a rule begins to apply, and
+/// whether more is stricter depends on the rule.
 fn beyond(words: &[Word], start: usize) -> Bound {
     let denied = words[..start]
         .iter()
@@ -113,7 +114,7 @@ fn beyond(words: &[Word], start: usize) -> Bound {
     if denied {
         Bound::AtMost
     } else {
-        Bound::AtLeast
+        Bound::Unknown
     }
 }
 

@@ -148,6 +148,14 @@ fn measure(words: &[Word], at: usize) -> Option<Measure> {
             every: true,
         });
     }
+    if let Some((value, dimension)) = iso(&word.lower).filter(|_| word.capitals) {
+        return Some(Measure {
+            at: at..at + 1,
+            value,
+            dimension,
+            every: false,
+        });
+    }
     if let Some(found) = times(words, at).or_else(|| single(words, at)) {
         return Some(found);
     }
@@ -519,5 +527,6 @@ mod tests {
             Some(Dimension::Months)
         );
         assert_eq!(value_of("green"), None);
+        assert_eq!(read_all("Tell them within PT4H.")[0].1, 4.0 * HOUR);
     }
 }
