@@ -226,6 +226,8 @@ fn every_rule_that_is_listed_is_explained() {
 #[test]
 fn every_schema_describes_what_is_printed() {
     let repo = failing();
+    let released = govkit().run(&repo, ["--at", "HEAD", "release", "2026.1"]);
+    assert_eq!(released.code, 0, "{released}");
     let names = govkit().run(&repo, ["schema"]).ok();
     assert!(
         names.starts_with("config\npolicy\nprocedure\noutput."),
@@ -243,10 +245,11 @@ fn every_schema_describes_what_is_printed() {
         let Some(verb) = name.strip_prefix("output.") else {
             continue;
         };
-        let subject = matches!(verb, "show" | "refs" | "log").then_some("PRC-001");
+        let subject = matches!(verb, "show" | "refs" | "log" | "blame").then_some("PRC-001");
         let subject = match verb {
             "search" => Some("access"),
             "hook" => Some("status"),
+            "verify" => Some("2026.1"),
             _ => subject,
         };
         let args = ["--format", "json", verb].into_iter().chain(subject);

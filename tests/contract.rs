@@ -119,7 +119,10 @@ fn a_format_a_verb_does_not_have_is_refused_with_those_it_has() {
         ("get POL-001 id --format junit", "tsv, json"),
         ("refs POL-001 --format github", "dot, mermaid"),
         ("hook status --format dot", "human, tsv, json"),
-        ("diff --format dot", "human, json, markdown, tsv"),
+        (
+            "diff --format dot",
+            "human, json, markdown, html, github, sarif, tsv",
+        ),
         (
             "log POL-001 --format line",
             "human, tsv, json, ndjson, csv, markdown",

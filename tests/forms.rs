@@ -337,13 +337,16 @@ fn a_comment_of_hostile_text_is_text() {
 
 #[test]
 fn a_comment_keeps_its_mark_and_shows_seven_rows() {
-    let repo = edited();
+    let repo = itsm_history();
     let run = |range: &str| {
         comment_is_sound(&govkit().run(&repo, ["diff", "--format", "markdown", range]))
     };
-    let first = run("v1..v2");
+    let first = run("v2026.1..HEAD~1");
     let lines: Vec<&str> = first.lines().collect();
-    let (base, head) = (repo.git(["rev-parse", "v1"]), repo.git(["rev-parse", "v2"]));
+    let (base, head) = (
+        repo.git(["rev-parse", "v2026.1"]),
+        repo.git(["rev-parse", "HEAD~1"]),
+    );
     assert_eq!(
         lines[1],
         format!("<!-- base={} head={} -->", base.trim(), head.trim())
@@ -353,7 +356,7 @@ fn a_comment_keeps_its_mark_and_shows_seven_rows() {
         .lines()
         .filter(|line| line.starts_with("| ") && line.contains('`'))
         .count();
-    let told = json(&govkit().run(&repo, ["diff", "--format", "json", "v1..v2"]));
+    let told = json(&govkit().run(&repo, ["diff", "--format", "json", "v2026.1..HEAD~1"]));
     let told = told["findings"]
         .as_array()
         .unwrap()
@@ -364,12 +367,7 @@ fn a_comment_keeps_its_mark_and_shows_seven_rows() {
     assert_eq!(rows, 7);
     assert!(first.contains(&format!("<details><summary>{} more change", told - 7)));
     // Another push changes the second line and leaves the first.
-    repo.write(
-        "policies/POL-009.md",
-        "+++\nid = \"POL-009\"\n+++\n# Nine\n",
-    )
-    .commit("more");
-    let second = run("v1..HEAD");
+    let second = run("v2026.1..HEAD");
     assert_eq!(second.lines().next(), first.lines().next());
     assert_ne!(second.lines().nth(1), first.lines().nth(1));
 }
@@ -382,11 +380,11 @@ fn a_comment_that_would_be_too_long_says_what_it_leaves_out() {
         // Writing to a string cannot fail.
         let _ = write!(
             old,
-            "## Part {at}\n\nThe keeper of store {at} counts the crates every week.\n\n"
+            "## Part {at}\n\nThe keeper of store {at} keeps k{at}x in the hall beside the gate.\n\n"
         );
         let _ = write!(
             new,
-            "## Part {at}\n\nThe keeper of store {at} counts the <crates> every month 𝒳.\n\n"
+            "## Part {at}\n\nThe keeper of store {at} keeps <m{at}y> 𝒳 in the hall beside the gate.\n\n"
         );
     }
     repo.write("old.md", old).write("new.md", new);
@@ -414,10 +412,21 @@ fn a_comment_that_would_be_too_long_says_what_it_leaves_out() {
         .lines()
         .filter(|line| line.starts_with("| ") && line.contains('`'))
         .count();
-    assert_eq!(rows + number("changes"), 1_500, "{cut}");
+    let findings = json(&govkit().run(
+        &repo,
+        ["diff", "--format", "json", "--no-index", "old.md", "new.md"],
+    ));
+    let findings = findings["findings"].as_array().unwrap();
+    assert!(
+        findings.len() >= 1_500
+            && findings
+                .iter()
+                .all(|one| one["severity"] != "editorial" && !one["text"].is_null())
+    );
+    assert_eq!(rows + number("changes"), findings.len(), "{cut}");
     assert_eq!(
         text.matches("\n> ").count() + number("passages"),
-        1_500,
+        findings.len(),
         "{cut}"
     );
     assert!(text.encode_utf16().count() > 60_000, "the room is used");

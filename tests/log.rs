@@ -291,3 +291,24 @@ fn each_format_tells_the_same_story() {
     assert!(run(&["--format", "human"]).contains("softer"));
     assert!(run(&["--format", "markdown"]).contains("| softer |"));
 }
+
+#[test]
+fn a_rename_is_told_below_its_row_and_leaves_the_subject_its_room() {
+    let repo = handbook();
+    let subject = "Move the policy to where those who have to follow it look for it first";
+    repo.git([
+        "mv",
+        ACCESS,
+        "policies/POL-001-who-may-enter-and-how-to-ask-for-it.md",
+    ]);
+    repo.commit(subject);
+    let shown = govkit()
+        .run(&repo, ["log", "POL-001", "--format", "human"])
+        .ok();
+    let lines: Vec<&str> = shown.lines().collect();
+    let row = lines.iter().position(|line| line.contains("renamed"));
+    let row = row.unwrap();
+    assert!(lines[row].contains(&subject[..36]), "{shown}");
+    let moved = format!("    {ACCESS} -> policies/POL-001-who-may-enter-and-how-to-ask-for-it.md");
+    assert_eq!(lines[row + 1], moved, "{shown}");
+}

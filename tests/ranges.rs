@@ -157,6 +157,7 @@ fn a_change_can_be_asked_by_id_path_and_pattern() {
         "its old path"
     );
     assert_eq!(ids(&["--", "policies/POL-00[57].md"]), "POL-005\nPOL-007\n");
+    assert_eq!(ids(&["--", "."]), ids(&[]), "everything is under the root");
     let wrong = govkit()
         .run(&repo, ["diff", "v1..v2", "POL-999"])
         .expect_code(2);

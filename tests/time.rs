@@ -227,8 +227,8 @@ fn an_octopus_merge_is_one_change_of_the_branch() {
 #[test]
 fn replaced_commits_and_grafts_have_no_effect() {
     let repo = two_versions();
-    let tree = repo.rev("HEAD~1^{tree}");
-    let other = repo.git(["commit-tree", "-m", "forged", &tree]);
+    let tree = repo.git(["rev-parse", "HEAD~1^{tree}"]);
+    let other = repo.git(["commit-tree", "-m", "forged", tree.trim()]);
     repo.git(["replace", "HEAD", other.trim()]);
     assert_eq!(
         repo.git(["log", "-1", "--format=%s"]).trim(),

@@ -1,9 +1,10 @@
 //! Two states of the repository side by side: what `diff` and `status` compare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
+use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::diff::{
     ArtifactChange, Change, ChangeSet, ChangedFile, Compare, CompareMode, FileSide, Pair,
@@ -11,8 +12,10 @@ use govkit_core::diff::{
 };
 use govkit_core::path::RepoPath;
 use govkit_core::review::Statuses;
+use govkit_core::similarity::sizes_suit;
 use govkit_core::snapshot::{At, Entry, File, TreeChange};
 use govkit_core::time::{Moment, Question, Why};
+use govkit_git::Beginning;
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -102,12 +105,8 @@ impl Comparison {
                 .extend(go.iter().map(|change| told(change, Change::Removed)));
             set
         } else {
-            come.append(&mut go);
-            come.sort();
-            structure(
-                compare,
-                &pair(read(context, come, (old, &old_config), (new, &new_config))?),
-            )
+            let (old, new) = ((old, &*old_config), (new, &*new_config));
+            structure(compare, &pair(moved(context, go, come, old, new)?))
         };
         set.artifacts
             .extend(stay.iter().map(|change| told(change, Change::Changed)));
@@ -228,6 +227,84 @@ fn told(change: &TreeChange, what: Change) -> ArtifactChange {
     }
 }
 
+/// Most ids that are searched for in files before it is cheaper to read the files.
+const SEARCHED_IDS: usize = 64;
+
+/// Bytes in which a front matter usually ends.
+const BEGINNING: usize = 2 << 10;
+
+/// Reads the files that go, and those that come as far as one of them may be one that goes.
+fn moved(
+    context: &Context<'_>,
+    go: Vec<TreeChange>,
+    come: Vec<TreeChange>,
+    old: (&At, &Config),
+    new: (&At, &Config),
+) -> Result<Vec<ChangedFile>> {
+    let gone = sides(context, &go, Side::Old, old)?;
+    let came = match wanted(context, &gone, &come, new)? {
+        None => sides(context, &come, Side::New, new)?,
+        Some(known) => {
+            let (places, wanted): (Vec<usize>, Vec<TreeChange>) = (known.iter().enumerate())
+                .filter(|(_, side)| side.is_none())
+                .map(|(place, _)| (place, come[place].clone()))
+                .unzip();
+            let mut came = known;
+            for (place, side) in places
+                .into_iter()
+                .zip(sides(context, &wanted, Side::New, new)?)
+            {
+                came[place] = side;
+            }
+            came
+        }
+    };
+    let go = go.into_iter().zip(gone).map(|(change, old)| ChangedFile {
+        path: change.path,
+        old,
+        new: None,
+    });
+    let come = come.into_iter().zip(came).map(|(change, new)| ChangedFile {
+        path: change.path,
+        old: None,
+        new,
+    });
+    Ok(go.chain(come).collect())
+}
+
+/// Finds the files that come and need not be read, by how they begin; `None` where all are read.
+///
+/// A file has to be read where it may have the id of one that goes, or is of a size that one of
+/// those may have grown or shrunk to.
+fn wanted(
+    context: &Context<'_>,
+    gone: &[Option<FileSide>],
+    come: &[TreeChange],
+    (at, config): (&At, &Config),
+) -> Result<Option<Vec<Option<FileSide>>>> {
+    let gone = || gone.iter().flatten();
+    let ids: BTreeSet<&str> = gone().filter_map(FileSide::id).collect();
+    if gone().count() > SEARCHED_IDS || come.len() < FEW || *at == At::Worktree {
+        return Ok(None);
+    }
+    let entries: Vec<Entry> = (come.iter())
+        .map(|change| Entry {
+            path: change.path.clone(),
+            blob: change.new.clone(),
+        })
+        .collect();
+    let repository = context.repository()?;
+    let starts = repository.beginnings(&entries, BEGINNING, &context.limits);
+    let unread = |(entry, start): (Entry, Result<Beginning, String>)| {
+        let (kind, start) = (config.claim(&entry.path)?, start.ok()?);
+        let Beginning { bytes, size } = start;
+        let alike = gone().any(|side| sizes_suit(side.size, size));
+        let may_be = alike || Artifact::may_have_id(&bytes, size, &entry.path, kind, &ids);
+        (!may_be).then(|| FileSide::unread(kind, size))
+    };
+    Ok(Some(entries.into_iter().zip(starts).map(unread).collect()))
+}
+
 /// Reads both sides of every change that a kind claims.
 fn read(
     context: &Context<'_>,
@@ -236,16 +313,8 @@ fn read(
     new: (&At, &Config),
 ) -> Result<Vec<ChangedFile>> {
     let (old_sides, new_sides) = rayon::join(
-        || {
-            sides(context, &changes, old.0, old.1, |change| {
-                change.old.as_ref()
-            })
-        },
-        || {
-            sides(context, &changes, new.0, new.1, |change| {
-                change.new.as_ref()
-            })
-        },
+        || sides(context, &changes, Side::Old, old),
+        || sides(context, &changes, Side::New, new),
     );
     let both = old_sides?.into_iter().zip(new_sides?);
     let files = changes
@@ -283,20 +352,38 @@ fn configs(context: &Context<'_>, old: &At, new: &At) -> Result<(Arc<Config>, Ar
     }
 }
 
+/// One of the two states.
+#[derive(Clone, Copy)]
+enum Side {
+    Old,
+    New,
+}
+
+impl Side {
+    fn blob(self, change: &TreeChange) -> Option<&String> {
+        match self {
+            Self::Old => change.old.as_ref(),
+            Self::New => change.new.as_ref(),
+        }
+    }
+}
+
 /// Reads one side of every change; `None` where the side has no file or no kind claims it.
 fn sides(
     context: &Context<'_>,
     changes: &[TreeChange],
-    at: &At,
-    config: &Config,
-    blob: impl Fn(&TreeChange) -> Option<&String>,
+    which: Side,
+    (at, config): (&At, &Config),
 ) -> Result<Vec<Option<FileSide>>> {
     let mut wanted = Vec::new();
     let mut places = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        let Some(blob) = blob(change).filter(|_| config.claim(&change.path).is_some()) else {
+        let Some(blob) = which.blob(change) else {
             continue;
         };
+        if config.claim(&change.path).is_none() {
+            continue;
+        }
         // A file on disk need not be in the object database under the name it would have.
         let blob = (*at != At::Worktree).then(|| blob.clone());
         wanted.push(Entry {
@@ -306,16 +393,22 @@ fn sides(
         places.push(place);
     }
     let files = context.repository()?.read(wanted, &context.limits);
-    let read: Vec<Option<FileSide>> = files
-        .into_par_iter()
-        .map(|file| side(file, config, context))
-        .collect();
+    let make = |file| side(file, config, context);
+    // To wake other threads takes longer than to read a few files.
+    let read: Vec<Option<FileSide>> = if files.len() < FEW {
+        files.into_iter().map(make).collect()
+    } else {
+        files.into_par_iter().map(make).collect()
+    };
     let mut sides: Vec<Option<FileSide>> = changes.iter().map(|_| None).collect();
     for (place, side) in places.into_iter().zip(read) {
         sides[place] = side;
     }
     Ok(sides)
 }
+
+/// Fewer files than this are read by one thread.
+const FEW: usize = 16;
 
 fn side(file: File, config: &Config, context: &Context<'_>) -> Option<FileSide> {
     match file.bytes {
@@ -326,11 +419,10 @@ fn side(file: File, config: &Config, context: &Context<'_>) -> Option<FileSide> 
             config,
             &context.limits,
         ),
-        Err(reason) => Some(FileSide {
-            kind: Arc::from(config.claim(&file.entry.path)?.name.as_str()),
-            bytes: Arc::from(Vec::new()),
-            artifact: Err(reason),
-        }),
+        Err(reason) => Some(FileSide::unreadable(
+            config.claim(&file.entry.path)?,
+            reason,
+        )),
     }
 }
 

@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod exit;
 mod past;
+mod pathspec;
 mod plugins;
 mod report;
 mod select;

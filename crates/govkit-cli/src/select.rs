@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use anyhow::{Context as _, Result};
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use govkit_core::corpus::Corpus;
 use govkit_core::path::RepoPath;
 
 use crate::context::{Context, describe_at};
 use crate::error::no_artifact;
+use crate::pathspec::PathSpecs;
 
 /// The artifacts a verb was asked about.
 #[derive(Debug)]
 pub(crate) struct Selection {
     paths: Option<BTreeSet<String>>,
-    specs: Vec<String>,
-    globs: Option<GlobSet>,
+    specs: PathSpecs,
 }
 
 /// Names and path specs as typed.
@@ -33,17 +32,9 @@ pub(crate) struct Wanted<'a> {
 impl Selection {
     /// Resolves what was typed against a corpus.
     pub(crate) fn new(context: &Context<'_>, corpus: &Corpus, wanted: &Wanted<'_>) -> Result<Self> {
-        let mut specs: Vec<String> = wanted
-            .specs
-            .iter()
-            .map(|spec| context.to_repository_path(spec))
-            .collect();
+        let mut specs = wanted.specs.to_vec();
         if let Some(source) = wanted.files0_from {
-            specs.extend(
-                read_paths(source)?
-                    .iter()
-                    .map(|path| context.to_repository_path(path)),
-            );
+            specs.extend(read_paths(source)?);
         }
         let unrestricted =
             wanted.names.is_empty() && wanted.specs.is_empty() && wanted.files0_from.is_none();
@@ -65,11 +56,9 @@ impl Selection {
                 None => return Err(no_artifact(name, &describe_at(&context.at()))),
             };
         }
-        let globs = globs(&specs)?;
         Ok(Self {
             paths: (!unrestricted).then_some(paths),
-            specs,
-            globs,
+            specs: PathSpecs::new(context, &specs)?,
         })
     }
 
@@ -78,35 +67,8 @@ impl Selection {
         let Some(paths) = &self.paths else {
             return true;
         };
-        let text = path.as_str();
-        let under = |spec: &String| {
-            spec.is_empty()
-                || text == spec
-                || text
-                    .strip_prefix(spec.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        };
-        paths.contains(text)
-            || self.specs.iter().any(under)
-            || self
-                .globs
-                .as_ref()
-                .is_some_and(|globs| globs.is_match(text))
+        paths.contains(path.as_str()) || self.specs.has(path.as_str())
     }
-}
-
-fn globs(specs: &[String]) -> Result<Option<GlobSet>> {
-    let mut builder = GlobSetBuilder::new();
-    let mut any = false;
-    for spec in specs.iter().filter(|spec| spec.contains(['*', '?', '['])) {
-        builder.add(Glob::new(spec).with_context(|| format!("read `{spec}` as a path pattern"))?);
-        any = true;
-    }
-    Ok(if any {
-        Some(builder.build().context("read the path patterns")?)
-    } else {
-        None
-    })
 }
 
 /// Reads NUL-separated paths from a file, or from standard input for `-`.

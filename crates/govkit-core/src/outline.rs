@@ -1,11 +1,16 @@
 //! The outline of a body: sections with byte ranges, links, parameter inserts and term uses.
 
-use std::collections::HashMap;
+mod scan;
+mod sections;
+
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::position::Span;
+
+pub use scan::inserts_in;
+use scan::{insert, scan, term_use};
 
 /// A heading and what stands under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +104,8 @@ impl Outline {
             reader.event(event, range);
         }
         let mut outline = reader.outline;
-        close_sections(&mut outline, text.len());
-        unique_anchors(&mut outline.sections);
+        sections::close(&mut outline, text.len());
+        sections::make_unique(&mut outline.sections);
         outline.inserts = scan(source, "{{", "}}", &outline.code, body, insert);
         outline.terms = scan(source, "[[", "]]", &outline.code, body, term_use);
         outline
@@ -213,43 +218,6 @@ impl Reader<'_> {
     }
 }
 
-/// Gives every section its end and its parent.
-fn close_sections(outline: &mut Outline, end: usize) {
-    let starts: Vec<(usize, u8)> = outline
-        .sections
-        .iter()
-        .map(|section| (section.heading_span.start, section.level))
-        .collect();
-    outline.preamble_end = starts.first().map_or(end, |(start, _)| *start);
-    let mut open: Vec<usize> = Vec::new();
-    for index in 0..starts.len() {
-        let (start, level) = starts[index];
-        while let Some(last) = open.last().copied().filter(|last| starts[*last].1 >= level) {
-            outline.sections[last].span.end = start;
-            open.pop();
-        }
-        let section = &mut outline.sections[index];
-        section.parent = open.last().copied();
-        section.own_end = starts.get(index + 1).map_or(end, |(next, _)| *next);
-        open.push(index);
-    }
-    for last in open {
-        outline.sections[last].span.end = end;
-    }
-}
-
-/// Makes anchors unique the way GitHub does: the second `scope` becomes `scope-1`.
-fn unique_anchors(sections: &mut [Section]) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for section in sections {
-        let count = seen.entry(section.bare_anchor.clone()).or_insert(0);
-        if *count > 0 {
-            section.anchor = format!("{}-{count}", section.bare_anchor);
-        }
-        *count += 1;
-    }
-}
-
 /// Returns GitHub's anchor for a heading: lower case, blanks to `-`, punctuation gone.
 pub fn slug(heading: &str) -> String {
     heading
@@ -302,87 +270,6 @@ pub fn first_heading(body: &str) -> Option<String> {
         before = (!trimmed.is_empty() && fence.is_none()).then_some(line);
     }
     None
-}
-
-/// Finds the parameter inserts in a part of a file that is not Markdown, such as a step's text.
-pub fn inserts_in(text: &str, span: Span) -> Vec<Insert> {
-    scan(span.of(text), "{{", "}}", &[], span.start, insert)
-}
-
-/// Finds `open … close` on one line outside code; `read` turns the inside into a value.
-///
-/// A `close` belongs to the last `open` before it, so every byte is looked at a fixed number of
-/// times whatever the text.
-fn scan<T>(
-    source: &str,
-    open: &str,
-    close: &str,
-    code: &[Span],
-    body: usize,
-    read: impl Fn(&str, Span) -> Option<T>,
-) -> Vec<T> {
-    let mut found = Vec::new();
-    let (mut from, mut line_end) = (0, 0);
-    while let Some(first) = source[from..].find(open).map(|at| from + at) {
-        let after = first + open.len();
-        if after > line_end {
-            line_end = source[after..]
-                .find('\n')
-                .map_or(source.len(), |lf| after + lf);
-        }
-        let Some(inside_to) = source[after..line_end].find(close).map(|end| after + end) else {
-            from = line_end;
-            continue;
-        };
-        let at = source[first..inside_to]
-            .rfind(open)
-            .map_or(first, |at| first + at);
-        let span = Span::new(at, inside_to + close.len()).shifted(body);
-        let in_code = code
-            .get(code.partition_point(|code| code.end <= span.start))
-            .is_some_and(|code| code.start <= span.start);
-        let inside = source.get(at + open.len()..inside_to).unwrap_or("");
-        if !in_code && let Some(value) = read(inside, span) {
-            found.push(value);
-        }
-        from = inside_to + close.len();
-    }
-    found
-}
-
-fn insert(inside: &str, span: Span) -> Option<Insert> {
-    let inside = inside.trim();
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text
-                .chars()
-                .all(|ch| ch.is_alphanumeric() || matches!(ch, '_' | '-'))
-    };
-    match inside.rsplit_once('.') {
-        Some((artifact, name))
-            if plain(name) && !artifact.is_empty() && !artifact.contains(char::is_whitespace) =>
-        {
-            Some(Insert {
-                artifact: Some(artifact.to_owned()),
-                name: name.to_owned(),
-                span,
-            })
-        }
-        None if plain(inside) => Some(Insert {
-            artifact: None,
-            name: inside.to_owned(),
-            span,
-        }),
-        _ => None,
-    }
-}
-
-fn term_use(inside: &str, span: Span) -> Option<TermUse> {
-    let term = inside.trim();
-    (!term.is_empty() && !term.contains(['[', ']'])).then(|| TermUse {
-        term: term.to_owned(),
-        span,
-    })
 }
 
 #[cfg(test)]

@@ -8,14 +8,19 @@
 //! case), `field` alone (it has a value) or `!field` (it has none). Conditions are joined by `and`
 //! and `or`; `and` binds tighter. A value with blanks stands in quotes.
 
+mod columns;
+mod parse;
+
 use std::cmp::Ordering;
 use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::artifact::{Artifact, LinkOrigin};
+use crate::artifact::Artifact;
 use crate::config::Config;
-use crate::value::{Value, calendar_date};
+use crate::value::calendar_date;
+
+pub use columns::column;
 
 /// A condition on artifacts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,44 +84,10 @@ enum Test {
     GreaterOrEqual(String),
 }
 
-/// An operator: its sign, and the test it makes of a value.
-type Operator = (&'static str, fn(String) -> Test);
-
-/// The operators, longer ones first.
-const OPERATORS: &[Operator] = &[
-    ("!=", Test::NotEqual),
-    ("<=", Test::LessOrEqual),
-    (">=", Test::GreaterOrEqual),
-    ("==", Test::Equal),
-    ("=", Test::Equal),
-    ("<", Test::Less),
-    (">", Test::Greater),
-    ("~", |text| Test::Contains(text.to_lowercase())),
-];
-
 impl Query {
     /// Reads a condition.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
-        let mut reader = Reader { text, at: 0 };
-        let mut any = vec![vec![reader.condition()?]];
-        loop {
-            reader.blanks();
-            if reader.rest().is_empty() {
-                return Ok(Self { any });
-            }
-            let joint = reader.word();
-            let condition = match joint.to_ascii_lowercase().as_str() {
-                "and" | "or" => {
-                    reader.at += joint.len();
-                    reader.condition()?
-                }
-                _ => return Err(reader.error(QueryProblem::Joint)),
-            };
-            match any.last_mut() {
-                Some(all) if joint.eq_ignore_ascii_case("and") => all.push(condition),
-                _ => any.push(vec![condition]),
-            }
-        }
+        parse::query(text)
     }
 
     /// Whether the condition holds for an artifact.
@@ -125,85 +96,10 @@ impl Query {
     /// where there is no value. Dates compare with dates, numbers with numbers, text with text.
     pub fn matches(&self, artifact: &Artifact, config: &Config) -> bool {
         let holds = |condition: &Condition| {
-            let items = items(artifact, config, &condition.field);
+            let items = columns::items(artifact, config, &condition.field);
             condition.test.holds(&items)
         };
         self.any.iter().any(|all| all.iter().all(holds))
-    }
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
-    }
-
-    fn blanks(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start().len();
-    }
-
-    /// The characters up to the next blank, operator or quote.
-    fn word(&self) -> &'a str {
-        let ends = |ch: char| ch.is_whitespace() || "=!<>~'\"".contains(ch);
-        self.rest().split(ends).next().unwrap_or("")
-    }
-
-    fn error(&self, problem: QueryProblem) -> QueryError {
-        QueryError {
-            query: self.text.to_owned(),
-            position: self.text[..self.at].chars().count() + 1,
-            problem,
-        }
-    }
-
-    fn condition(&mut self) -> Result<Condition, QueryError> {
-        self.blanks();
-        let absent = self.rest().starts_with('!');
-        if absent {
-            self.at += 1;
-            self.blanks();
-        }
-        let field = self.word().to_owned();
-        if field.is_empty() {
-            return Err(self.error(QueryProblem::Field));
-        }
-        self.at += field.len();
-        let test = if absent { Test::Absent } else { self.test()? };
-        Ok(Condition { field, test })
-    }
-
-    fn test(&mut self) -> Result<Test, QueryError> {
-        let before = self.at;
-        self.blanks();
-        let rest = self.rest();
-        let Some((sign, make)) = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign)) else {
-            self.at = before;
-            return Ok(Test::Present);
-        };
-        self.at += sign.len();
-        self.blanks();
-        self.value().map(make)
-    }
-
-    fn value(&mut self) -> Result<String, QueryError> {
-        let rest = self.rest();
-        if let Some(quote) = rest.chars().next().filter(|ch| matches!(ch, '\'' | '"')) {
-            let Some(end) = rest[1..].find(quote) else {
-                return Err(self.error(QueryProblem::Unclosed));
-            };
-            self.at += end + 2;
-            return Ok(rest[1..=end].to_owned());
-        }
-        let value = rest.split(char::is_whitespace).next().unwrap_or("");
-        if value.is_empty() {
-            return Err(self.error(QueryProblem::Value));
-        }
-        self.at += value.len();
-        Ok(value.to_owned())
     }
 }
 
@@ -273,74 +169,6 @@ impl Test {
             Self::GreaterOrEqual(wanted) => ordered(wanted, Ordering::is_ge),
         }
     }
-}
-
-/// The values a field has: what govkit knows of an artifact, else a front-matter field, else
-/// the targets of a link.
-fn items(artifact: &Artifact, config: &Config, name: &str) -> Vec<Item> {
-    if let Some(text) = built_in(artifact, config, name) {
-        return text.into_iter().map(Item::text).collect();
-    }
-    let mut items = Vec::new();
-    match field_of(artifact, config, name) {
-        Some(value) => collect(value, &mut items),
-        None => items.extend(targets(artifact, name).map(Item::text)),
-    }
-    items
-}
-
-fn field_of<'a>(artifact: &'a Artifact, config: &Config, name: &str) -> Option<&'a Value> {
-    let owner = config
-        .kind(&artifact.kind)
-        .and_then(|kind| kind.owner.as_deref());
-    let path = owner.filter(|_| name == "owner").unwrap_or(name);
-    artifact.field(path).map(|field| &field.node.value)
-}
-
-fn targets<'a>(artifact: &'a Artifact, name: &str) -> impl Iterator<Item = &'a str> {
-    let links = artifact.links.iter();
-    links
-        .filter(move |link| link.origin == LinkOrigin::Declared && link.name == name)
-        .map(|link| link.target.as_str())
-}
-
-fn collect(value: &Value, items: &mut Vec<Item>) {
-    match value {
-        Value::Array(values) => values.iter().for_each(|node| collect(&node.value, items)),
-        Value::Null => {}
-        value => items.push(Item {
-            text: value.display(),
-            is_number: matches!(value, Value::Integer(_) | Value::Float { .. }),
-        }),
-    }
-}
-
-/// What govkit knows of every artifact; the outer `None` means: ask the front matter.
-fn built_in(artifact: &Artifact, config: &Config, name: &str) -> Option<Option<String>> {
-    Some(match name {
-        "id" => Some(artifact.id.clone()),
-        "kind" => Some(artifact.kind.to_string()),
-        "title" => Some(artifact.title.clone()),
-        "path" => Some(artifact.path.as_str().to_owned()),
-        "status" => artifact.status(config),
-        "summary" => artifact.summary(config),
-        "digest" => Some(artifact.digest()),
-        _ => return None,
-    })
-}
-
-/// Returns what `--fields` shows of an artifact: `id`, `kind`, `title`, `status`, `owner`,
-/// `path`, `summary`, `digest`, any front-matter field by its dotted path, or the targets of a
-/// link; `None` where it has no such thing.
-pub fn column(artifact: &Artifact, config: &Config, name: &str) -> Option<String> {
-    if let Some(text) = built_in(artifact, config, name) {
-        return text;
-    }
-    if let Some(value) = field_of(artifact, config, name) {
-        return Some(value.display());
-    }
-    let targets: Vec<&str> = targets(artifact, name).collect();
-    (!targets.is_empty()).then(|| targets.join(", "))
 }
 
 #[cfg(test)]

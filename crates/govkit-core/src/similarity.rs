@@ -5,7 +5,7 @@
 //! chunks, the same hash and the same order of questions give the same renames as
 //! `git diff -M`; the numbers are part of what people compare us with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::path::RepoPath;
 
@@ -45,11 +45,11 @@ impl Chunks {
     /// Cuts a file into chunks.
     pub fn of(bytes: &[u8]) -> Self {
         let is_text = !bytes[..bytes.len().min(BINARY_PROBE)].contains(&0);
-        let mut sums: HashMap<u32, u32> = HashMap::new();
+        let mut counts: Vec<(u32, u32)> = Vec::with_capacity(bytes.len() / 32);
         let (mut one, mut two, mut length) = (0_u32, 0_u32, 0_u32);
         let mut end = |one: &mut u32, two: &mut u32, length: &mut u32| {
             let hash = one.wrapping_add(two.wrapping_mul(0x61)) % HASH_BASE;
-            *sums.entry(hash).or_default() += *length;
+            counts.push((hash, *length));
             (*one, *two, *length) = (0, 0, 0);
         };
         for (at, byte) in bytes.iter().enumerate() {
@@ -68,8 +68,14 @@ impl Chunks {
         if length > 0 {
             end(&mut one, &mut two, &mut length);
         }
-        let mut counts: Vec<(u32, u32)> = sums.into_iter().collect();
         counts.sort_unstable();
+        counts.dedup_by(|next, sum| {
+            let same = next.0 == sum.0;
+            if same {
+                sum.1 += next.1;
+            }
+            same
+        });
         Self {
             counts,
             bytes: bytes.len() as u64,
@@ -81,14 +87,20 @@ impl Chunks {
 ///
 /// Files whose sizes alone rule out [`RENAME_THRESHOLD`] score 0, as in git.
 pub fn score(old: &Chunks, new: &Chunks) -> u32 {
-    let larger = old.bytes.max(new.bytes);
-    let difference = larger - old.bytes.min(new.bytes);
-    let room = u64::from(MAX_SCORE - RENAME_THRESHOLD);
-    if larger * room < difference * u64::from(MAX_SCORE) || new.bytes == 0 {
+    if !sizes_suit(old.bytes, new.bytes) {
         return 0;
     }
+    let larger = old.bytes.max(new.bytes);
     let score = common(old, new) * u64::from(MAX_SCORE) / larger;
     u32::try_from(score).unwrap_or(MAX_SCORE)
+}
+
+/// Whether files of these sizes can be alike enough for one to be the other, moved.
+pub fn sizes_suit(old: u64, new: u64) -> bool {
+    let larger = old.max(new);
+    let difference = larger - old.min(new);
+    let room = u64::from(MAX_SCORE - RENAME_THRESHOLD);
+    new > 0 && larger * room >= difference * u64::from(MAX_SCORE)
 }
 
 /// Bytes of chunks both files have.
@@ -112,6 +124,9 @@ pub fn percent(old: &[u8], new: &[u8]) -> u8 {
     if old == new {
         return 100;
     }
+    if !sizes_suit(old.len() as u64, new.len() as u64) {
+        return 0;
+    }
     in_percent(score(&Chunks::of(old), &Chunks::of(new)))
 }
 
@@ -128,6 +143,33 @@ pub fn pair_renames(
     removed: &[(RepoPath, &[u8])],
     added: &[(RepoPath, &[u8])],
 ) -> Vec<(usize, usize, u8)> {
+    pair_files(&File::all(removed), &File::all(added))
+}
+
+/// A file that was removed or added.
+#[derive(Clone, Debug)]
+pub struct File<'a> {
+    /// Its path.
+    pub path: RepoPath,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its bytes; may be left out where no file of the other side has a size that suits.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> File<'a> {
+    fn all(files: &[(RepoPath, &'a [u8])]) -> Vec<Self> {
+        let file = |(path, bytes): &(RepoPath, &'a [u8])| Self {
+            path: path.clone(),
+            size: bytes.len() as u64,
+            bytes,
+        };
+        files.iter().map(file).collect()
+    }
+}
+
+/// Like [`pair_renames`], for files of which not all were read.
+pub fn pair_files(removed: &[File<'_>], added: &[File<'_>]) -> Vec<(usize, usize, u8)> {
     let mut pairs = Pairs {
         removed: Side::new(removed),
         added: Side::new(added),
@@ -145,13 +187,13 @@ pub fn pair_renames(
 
 /// One side of the pairing; chunks are made when first asked for.
 struct Side<'a> {
-    files: &'a [(RepoPath, &'a [u8])],
+    files: &'a [File<'a>],
     chunks: Vec<Option<Chunks>>,
     used: Vec<bool>,
 }
 
 impl<'a> Side<'a> {
-    fn new(files: &'a [(RepoPath, &'a [u8])]) -> Self {
+    fn new(files: &'a [File<'a>]) -> Self {
         Self {
             files,
             chunks: vec![None; files.len()],
@@ -160,7 +202,7 @@ impl<'a> Side<'a> {
     }
 
     fn chunks(&mut self, at: usize) -> &Chunks {
-        let bytes = self.files[at].1;
+        let bytes = self.files[at].bytes;
         self.chunks[at].get_or_insert_with(|| Chunks::of(bytes))
     }
 
@@ -169,7 +211,7 @@ impl<'a> Side<'a> {
     }
 
     fn name(&self, at: usize) -> &'a str {
-        self.files[at].0.file_name()
+        self.files[at].path.file_name()
     }
 
     /// Names of the files that are left, with the index where only one has it.
@@ -199,18 +241,27 @@ impl Pairs<'_> {
         self.found.insert(new, (old, score));
     }
 
+    /// Most pairs are told apart by their sizes, before a file is cut into chunks.
     fn score(&mut self, old: usize, new: usize) -> u32 {
+        let size = |side: &Side<'_>, at: usize| side.files[at].size;
+        if !sizes_suit(size(&self.removed, old), size(&self.added, new)) {
+            return 0;
+        }
         score(self.removed.chunks(old), self.added.chunks(new))
     }
 
     /// First the files whose content did not change; of several, the one with the same name.
     fn exact(&mut self) {
         let mut by_content: HashMap<&[u8], Vec<usize>> = HashMap::new();
-        for (at, (_, bytes)) in self.removed.files.iter().enumerate() {
-            by_content.entry(bytes).or_default().push(at);
+        let mut sizes = BTreeSet::new();
+        for (at, file) in self.removed.files.iter().enumerate() {
+            by_content.entry(file.bytes).or_default().push(at);
+            sizes.insert(file.size);
         }
         for new in 0..self.added.files.len() {
-            let Some(same) = by_content.get(self.added.files[new].1) else {
+            let file = &self.added.files[new];
+            let same = sizes.contains(&file.size).then_some(file.bytes);
+            let Some(same) = same.and_then(|bytes| by_content.get(bytes)) else {
                 continue;
             };
             let free = || same.iter().copied().filter(|old| !self.removed.used[*old]);

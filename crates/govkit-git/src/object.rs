@@ -55,12 +55,14 @@ fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bo
         return Err(wrong_kind(id, header.kind(), kind));
     }
     if header.size() > limit {
-        return Err(format!(
-            "it has {} bytes, more than the {limit} that are read",
-            header.size()
-        ));
+        return Err(too_large(header.size(), limit));
     }
     Ok(matches!(header, gix::odb::find::Header::Loose { .. }))
+}
+
+/// Says why an object of this size is not read.
+pub(crate) fn too_large(size: u64, limit: u64) -> String {
+    format!("it has {size} bytes, more than the {limit} that are read")
 }
 
 fn wrong_kind(id: &ObjectId, found: Kind, wanted: Kind) -> String {
@@ -78,15 +80,20 @@ fn unreadable(local: &Local, id: &ObjectId, error: &gix::Error) -> String {
             reason(error)
         );
     }
-    let config = local.config_snapshot();
-    if config
-        .plumbing()
-        .string("extensions.partialClone")
-        .is_some()
-    {
+    if is_partial(local) {
         return format!(
             "object {id} was left out when the repository was cloned (run `git fetch --refetch`)"
         );
     }
     format!("object {id} is missing from the repository (run `git fsck`)")
+}
+
+/// Whether objects were left out when the repository was cloned: git marks what came from a remote
+/// that promised the rest. Its settings would say so, too, but no setting of a repository counts.
+fn is_partial(local: &Local) -> bool {
+    let packs = local.common_dir().join("objects").join("pack");
+    let names = packs.read_dir().into_iter().flatten().flatten();
+    names
+        .map(|entry| entry.file_name())
+        .any(|name| name.to_string_lossy().ends_with(".promisor"))
 }

@@ -1,11 +1,13 @@
 //! Finding a repository and opening it so that nothing in it takes effect.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use gix::config::source::Kind as SourceKind;
 use gix::open::{Options, Permissions};
 use govkit_core::untrusted::Untrusted;
 
+use crate::pack::Packs;
 use crate::user::UserConfig;
 
 /// Bytes one decoded object may take, whatever the caller asks for.
@@ -76,6 +78,7 @@ pub struct Repository {
     inner: gix::ThreadSafeRepository,
     common_dir: PathBuf,
     shallow: bool,
+    packs: OnceLock<Packs>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -161,6 +164,7 @@ impl Repository {
             inner,
             common_dir,
             shallow,
+            packs: OnceLock::new(),
         })
     }
 
@@ -195,6 +199,14 @@ impl Repository {
             gix::hash::Kind::Sha256 => "sha256",
             _ => "sha1",
         }
+    }
+
+    /// Returns the packs; the first call opens them.
+    pub(crate) fn packs(&self) -> &Packs {
+        self.packs.get_or_init(|| {
+            let hash = self.inner.to_thread_local().object_hash();
+            Packs::open(&self.common_dir.join("objects"), hash)
+        })
     }
 
     /// Returns a handle for the current thread, with a cache fit for reading whole revisions.

@@ -1,13 +1,14 @@
 //! The contents of files, many at a time.
 
 use gix::objs::Kind;
-use gix::odb::pack::Find;
+use gix::zlib::Inflate;
 use gix::{ObjectId, Repository as Local};
 use govkit_core::limits::Limits;
 use govkit_core::snapshot::{BlobId, Bytes, Entry, File};
 use rayon::prelude::*;
 
 use crate::open::Repository;
+use crate::pack::Beginning;
 use crate::{object, worktree};
 
 /// Files one thread reads before it is worth asking another.
@@ -20,6 +21,10 @@ impl Repository {
     /// tree. A file that cannot be read, or is larger than `limits` allow, carries the reason
     /// instead of its bytes.
     pub fn read(&self, entries: Vec<Entry>, limits: &Limits) -> Vec<File> {
+        if entries.len() < CHUNK {
+            let read = self.read_chunk(&(0..entries.len()).collect::<Vec<_>>(), &entries, limits);
+            return with_bytes(entries, read);
+        }
         let order = self.reading_order(&entries);
         let size = order
             .len()
@@ -30,11 +35,7 @@ impl Repository {
             .flat_map_iter(|chunk| self.read_chunk(chunk, &entries, limits))
             .collect();
         read.par_sort_unstable_by_key(|(at, _)| *at);
-        entries
-            .into_iter()
-            .zip(read)
-            .map(|(entry, (_, bytes))| File { entry, bytes })
-            .collect()
+        with_bytes(entries, read)
     }
 
     /// Reads files of the object database and makes something of each at once, on all cores; the
@@ -79,19 +80,64 @@ impl Repository {
     /// Objects lie in packs as chains of differences: read in the order they lie in, each link
     /// is unpacked once.
     fn reading_order(&self, entries: &[Entry]) -> Vec<usize> {
+        let packs = self.packs();
+        let places = entries.iter().map(|entry| {
+            let id = entry.blob.as_deref().and_then(object::id_of)?;
+            packs.locate(&id)
+        });
+        let places: Vec<_> = places.collect();
         let mut order: Vec<usize> = (0..entries.len()).collect();
-        if entries.len() < CHUNK {
-            return order;
-        }
-        let mut local = self.local();
-        local.objects.prevent_pack_unload();
-        let mut buffer = Vec::new();
-        let places: Vec<(u32, u64)> = entries
-            .iter()
-            .map(|entry| place(&local, entry, &mut buffer))
-            .collect();
         order.sort_by_key(|at| places[*at]);
         order
+    }
+
+    /// Reads how files begin: the first `most` bytes, and how many there are in all.
+    ///
+    /// Of a file in a pack little more is unpacked. The order is that of `entries`.
+    pub fn beginnings(
+        &self,
+        entries: &[Entry],
+        most: usize,
+        limits: &Limits,
+    ) -> Vec<Result<Beginning, String>> {
+        let read = |entries: &[Entry]| -> Vec<Result<Beginning, String>> {
+            let local = self.local();
+            let mut inflate = Inflate::default();
+            let mut disk = worktree::Reader::new(self, &local);
+            let one = |entry: &Entry| match self.packed_beginning(entry, most, &mut inflate) {
+                Some(start) if start.size > limits.artifact_bytes => {
+                    Err(object::too_large(start.size, limits.artifact_bytes))
+                }
+                Some(start) => Ok(start),
+                None => {
+                    let mut bytes = match &entry.blob {
+                        Some(id) => read_blob(&local, id, limits)?,
+                        None => disk.read(&entry.path, limits)?,
+                    };
+                    let size = bytes.len() as u64;
+                    bytes.truncate(most);
+                    Ok(Beginning { bytes, size })
+                }
+            };
+            entries.iter().map(one).collect()
+        };
+        if entries.len() < CHUNK {
+            return read(entries);
+        }
+        let size = entries.len().div_ceil(rayon::current_num_threads());
+        let chunks = entries.par_chunks(size.max(CHUNK));
+        chunks.flat_map_iter(read).collect()
+    }
+
+    fn packed_beginning(
+        &self,
+        entry: &Entry,
+        most: usize,
+        inflate: &mut Inflate,
+    ) -> Option<Beginning> {
+        let id = object::id_of(entry.blob.as_deref()?)?;
+        let place = self.packs().locate(&id)?;
+        self.packs().beginning(place, most, inflate)
     }
 
     fn read_chunk(
@@ -114,10 +160,12 @@ impl Repository {
     }
 }
 
-fn place(local: &Local, entry: &Entry, buffer: &mut Vec<u8>) -> (u32, u64) {
-    let id = entry.blob.as_deref().and_then(object::id_of);
-    let location = id.and_then(|id| local.objects.location_by_oid(&id, buffer).ok().flatten());
-    location.map_or((u32::MAX, 0), |place| (place.pack_id, place.pack_offset))
+/// Puts files together with what was read, which is in the same order.
+fn with_bytes(entries: Vec<Entry>, read: Vec<(usize, Bytes)>) -> Vec<File> {
+    let files = entries.into_iter().zip(read);
+    files
+        .map(|(entry, (_, bytes))| File { entry, bytes })
+        .collect()
 }
 
 fn read_blob(local: &Local, hex: &BlobId, limits: &Limits) -> Bytes {

@@ -132,10 +132,13 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
     answer
         .findings
         .retain(|finding| selection.has(&finding.path));
-    // Without findings there is nothing to compare.
-    if let Some(since) = args.since.as_ref().filter(|_| !answer.findings.is_empty()) {
-        let known = known_before(context, since)?;
-        answer.findings = new_ones(answer.findings, known);
+    if let Some(since) = &args.since {
+        let base = base(context, since)?;
+        // Without findings there is nothing to compare.
+        if !answer.findings.is_empty() {
+            let known = known_before(context, base)?;
+            answer.findings = new_ones(answer.findings, known);
+        }
     }
     let checked = corpus
         .artifacts()
@@ -277,8 +280,8 @@ fn incomplete(corpus: &Corpus, plugin: &str, gap: govkit_host::Incomplete) -> Fi
     }
 }
 
-/// How often each fingerprint is found in the merge base of HEAD and `since`.
-fn known_before(context: &Context<'_>, since: &str) -> Result<HashMap<String, usize>> {
+/// Returns the merge base of HEAD and `since`.
+fn base(context: &Context<'_>, since: &str) -> Result<String> {
     let repository = context.repository()?;
     let head = context
         .global
@@ -286,13 +289,17 @@ fn known_before(context: &Context<'_>, since: &str) -> Result<HashMap<String, us
         .clone()
         .filter(|at| at != ":index")
         .unwrap_or_else(|| "HEAD".to_owned());
-    let base = repository.merge_base(since, &head)?.ok_or_else(|| {
+    repository.merge_base(since, &head)?.ok_or_else(|| {
         hinted(
             format!("`{since}` and `{head}` have no common commit here"),
             "a shallow clone may lack it: `git fetch --unshallow` (in CI: fetch-depth 0)",
         )
-    })?;
-    let at = At::Revision(base);
+    })
+}
+
+/// How often each fingerprint is found in a commit.
+fn known_before(context: &Context<'_>, commit: String) -> Result<HashMap<String, usize>> {
+    let at = At::Revision(commit);
     let Some(config) = context.find_config(&at)? else {
         return Ok(HashMap::new());
     };

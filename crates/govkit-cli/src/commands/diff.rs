@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use govkit_core::diff::{
     ChangeSet, ChangeSeverity, CompareMode, Located, Pair, SideBySide, no_index, side_by_side_bytes,
 };
@@ -19,6 +18,7 @@ use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
+use crate::pathspec::PathSpecs;
 use crate::report::diff as report;
 use crate::trusted::accepted;
 
@@ -427,21 +427,11 @@ fn restrict<'n>(
             (ids, context.to_repository_path(name))
         })
         .collect();
-    let specs: Vec<String> = specs
-        .iter()
-        .map(|spec| context.to_repository_path(spec))
-        .collect();
-    let globs = globs(&specs)?;
+    let specs = PathSpecs::new(context, specs)?;
     let mut met = vec![false; names.len()];
     let mut fits = |side: &Located| {
         let path = side.path.as_str();
-        let under = |spec: &String| {
-            path == spec
-                || path
-                    .strip_prefix(spec.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-        };
-        let mut fits = specs.iter().any(under) || globs.is_match(path);
+        let mut fits = specs.has(path);
         for ((ids, wanted), met) in wanted.iter().zip(&mut met) {
             let id = side.side.id();
             if wanted == path || id.is_some_and(|id| ids.iter().any(|name| name == id)) {
@@ -458,12 +448,4 @@ fn restrict<'n>(
     });
     let names = names.iter().zip(met).filter(|(_, met)| !met);
     Ok(names.map(|(name, _)| name.as_str()).collect())
-}
-
-fn globs(specs: &[String]) -> Result<GlobSet> {
-    let mut builder = GlobSetBuilder::new();
-    for spec in specs.iter().filter(|spec| spec.contains(['*', '?', '['])) {
-        builder.add(Glob::new(spec).with_context(|| format!("read `{spec}` as a path pattern"))?);
-    }
-    builder.build().context("read the path patterns")
 }

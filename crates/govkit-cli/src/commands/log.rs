@@ -309,11 +309,9 @@ fn listing(args: &LogArgs, rows: &[Item], is_single: bool) -> Result<Listing> {
         columns.extend(["severity", "summary"]);
     }
     let mut listing = Listing::new("log", "version", &columns);
-    let moved = rows.iter().any(|row| row.old_path.is_some());
-    listing.hidden = match (args.status, moved && is_single) {
-        (true, _) => &["author", "path", "subject", "change"],
-        (false, true) => &["author"],
-        (false, false) => &["author", "path"],
+    listing.hidden = match args.status {
+        true => &["author", "path", "subject", "change"],
+        false => &["author", "path"],
     };
     for item in rows {
         let mut row = vec![
@@ -335,6 +333,9 @@ fn listing(args: &LogArgs, rows: &[Item], is_single: bool) -> Result<Listing> {
             row.extend([review.severity.to_owned(), review.summary()]);
         }
         listing.push(&item.commit, row, item)?;
+        if let Some(old_path) = &item.old_path {
+            listing.note(format!("{old_path} -> {}", item.path));
+        }
     }
     Ok(listing)
 }

@@ -14,7 +14,7 @@ use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
-use crate::report::listing::markdown_cell;
+use crate::report::markdown;
 
 /// Findings told of one artifact in the notes before the rest is counted only.
 const TOLD: usize = 8;
@@ -175,8 +175,8 @@ fn notes(set: &ChangeSet, since: &str, out: &mut String) -> Result<()> {
         writeln!(
             out,
             "\n* {} {} ({}, {severity})",
-            markdown_cell(id),
-            markdown_cell(title),
+            markdown::cell(id),
+            markdown::cell(title),
             artifact.change.name()
         )?;
         let of_it = set
@@ -190,7 +190,7 @@ fn notes(set: &ChangeSet, since: &str, out: &mut String) -> Result<()> {
                 out,
                 "  * {}: {}",
                 finding.severity.name(),
-                markdown_cell(&finding.message)
+                markdown::cell(&finding.message)
             )?;
         }
         if findings.len() > TOLD {

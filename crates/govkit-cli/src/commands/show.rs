@@ -17,7 +17,7 @@ use crate::comparison::label;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::past::Answer;
-use crate::report::envelope;
+use crate::report::{envelope, markdown};
 use crate::ui::Style;
 
 /// Show one artifact
@@ -333,14 +333,13 @@ fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
-    use crate::report::listing::markdown_cell;
     writeln!(out, "| field | value |\n| --- | --- |")?;
     for (name, field) in artifact.fields.leaves() {
         writeln!(
             out,
             "| {} | {} |",
-            markdown_cell(&name),
-            markdown_cell(&field.node.value.display())
+            markdown::cell(&name),
+            markdown::cell(&field.node.value.display())
         )?;
     }
     writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))

@@ -8,7 +8,7 @@ use govkit_core::untrusted::Untrusted;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::envelope;
+use super::{cell, envelope, markdown};
 use crate::args::{Format, Global};
 use crate::ui::{Style, Ui, record};
 
@@ -42,6 +42,8 @@ pub(crate) struct Listing {
     pub(crate) extra: serde_json::Map<String, Value>,
     /// What `-q` prints for each row.
     pub(crate) ids: Vec<String>,
+    /// What stands below a row for people at a terminal, by the place of the row.
+    notes: Vec<Option<String>>,
     /// Columns people at a terminal are spared.
     pub(crate) hidden: &'static [&'static str],
 }
@@ -57,6 +59,7 @@ impl Listing {
             items: Vec::new(),
             extra: serde_json::Map::new(),
             ids: Vec::new(),
+            notes: Vec::new(),
             hidden: &[],
         }
     }
@@ -70,12 +73,21 @@ impl Listing {
     ) -> Result<()> {
         self.ids.push(id.to_owned());
         self.rows.push(row);
+        self.notes.push(None);
         self.items.push(serde_json::to_value(item)?);
         Ok(())
     }
 
+    /// Puts a line below the row added last, for people at a terminal.
+    pub(crate) fn note(&mut self, text: String) {
+        if let Some(note) = self.notes.last_mut() {
+            *note = Some(text);
+        }
+    }
+
     /// Turns the order round.
     pub(crate) fn reverse(&mut self) {
+        self.notes.reverse();
         self.rows.reverse();
         self.items.reverse();
         self.ids.reverse();
@@ -118,7 +130,7 @@ impl Listing {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(&self.columns)?;
         for row in &self.rows {
-            csv.write_record(row.iter().map(|cell| guarded(cell)))?;
+            csv.write_record(row.iter().map(|text| cell::csv(text)))?;
         }
         csv.flush()
     }
@@ -127,7 +139,7 @@ impl Listing {
         writeln!(out, "| {} |", self.columns.join(" | "))?;
         writeln!(out, "|{}", " --- |".repeat(self.columns.len()))?;
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|cell| markdown_cell(cell)).collect();
+            let cells: Vec<String> = row.iter().map(|text| markdown::cell(text)).collect();
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
         Ok(())
@@ -179,59 +191,14 @@ impl Listing {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
-        table
-            .lines()
-            .try_for_each(|line| writeln!(out, "{}", line.trim_end()))
-    }
-}
-
-/// A cell no spreadsheet takes for a formula: a leading `=`, `+`, `-`, `@`, tab or line end,
-/// or its full-width form, gets an apostrophe before it (OWASP, CSV injection).
-pub(crate) fn guarded(cell: &str) -> String {
-    let dangerous = |ch: char| {
-        matches!(
-            ch,
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠'
-        )
-    };
-    if cell.trim_start_matches(' ').starts_with(dangerous) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// A cell that cannot leave its table or bring markup of its own.
-pub(crate) fn markdown_cell(cell: &str) -> String {
-    let mut out = String::with_capacity(cell.len());
-    for ch in Untrusted::line(cell).to_string().chars() {
-        match ch {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '@' | '#' | '~' | '!' => {
-                out.push('\\');
-                out.push(ch);
+        // The head stands before the first row; each row is one line.
+        let notes = std::iter::once(&None).chain(&self.notes);
+        for (line, note) in table.lines().zip(notes) {
+            writeln!(out, "{}", line.trim_end())?;
+            if let Some(note) = note {
+                writeln!(out, "    {}", Untrusted::line(note))?;
             }
-            ch => out.push(ch),
         }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_formula_is_made_harmless_and_plain_text_is_left_alone() {
-        assert_eq!(guarded("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(guarded(" ＠x"), "' ＠x");
-        assert_eq!(guarded("a-b"), "a-b");
-    }
-
-    #[test]
-    fn a_cell_cannot_leave_its_table() {
-        assert_eq!(markdown_cell("a|b\n<x>"), "a\\|b\\\\n&lt;x&gt;");
+        Ok(())
     }
 }

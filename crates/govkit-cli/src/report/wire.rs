@@ -15,9 +15,25 @@ pub(crate) const VERBS: &[&str] = &[
 /// Returns the schema of a verb's JSON.
 pub(crate) fn schema(verb: &str) -> Option<Value> {
     let body = match verb {
-        "blame" => items::<commands::blame::Item>(),
-        "stats" => items::<commands::stats::Item>(),
-        "verify" => items::<commands::verify::Item>(),
+        "blame" => {
+            let mut blame = items::<commands::blame::Item>();
+            blame["properties"]["id"] = json!({"type": "string"});
+            blame["properties"]["path"] = json!({"type": "string"});
+            blame
+        }
+        "stats" => {
+            let mut stats = items::<commands::stats::Item>();
+            stats["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks older commits"});
+            stats
+        }
+        "verify" => {
+            let mut verify = items::<commands::verify::Item>();
+            verify["properties"]["name"] = json!({"type": "string"});
+            verify["properties"]["commit"] = json!({"type": "string"});
+            verify["properties"]["artifacts"] = json!({"type": "integer", "minimum": 0});
+            verify["properties"]["verified"] = json!({"type": "boolean"});
+            verify
+        }
         "due" => items::<commands::due::Item>(),
         "check" => schema_for!(super::findings::json::Report).to_value(),
         "diff" => schema_for!(super::diff::Report<'static>).to_value(),

@@ -18,8 +18,9 @@ use serde::de::{self, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Level};
-use crate::diff::{ChangeSeverity, change_rule};
-use crate::rules::rule;
+use crate::diff::{CHANGE_RULES, ChangeSeverity, change_rule};
+use crate::nearest::{did_you_mean, nearest};
+use crate::rules::{RULES, rule};
 
 /// How much findings matter, where the configuration says so.
 #[derive(Clone, Debug, Default)]
@@ -270,7 +271,12 @@ fn put(table: &mut SeverityTable, key: String, word: Word) -> Result<(), Wrong> 
             .ok_or_else(|| unfit("off, info, warning, error"))?;
         table.checks.insert(key, level);
     } else {
-        let message = format!("no rule is called `{key}` (`govkit rules` lists them)");
+        let checks = RULES.iter().map(|rule| rule.id());
+        let all = checks.chain(CHANGE_RULES.iter().map(|rule| rule.id));
+        let message = match did_you_mean(nearest(&key, all)) {
+            Some(offer) => format!("no rule is called `{key}`; {offer}"),
+            None => format!("no rule is called `{key}` (`govkit rules` lists them)"),
+        };
         return Err(wrong(key, &message));
     }
     Ok(())

@@ -71,3 +71,47 @@ fn an_oversized_pattern_is_refused() {
     );
     assert!(error.is_err());
 }
+
+fn refused(text: &str) -> String {
+    Config::parse(text, "f").unwrap_err().to_string()
+}
+
+#[test]
+fn a_severity_for_a_rule_nobody_knows_is_refused_with_the_nearest() {
+    assert_eq!(
+        refused("[kinds.a]\npaths='a'\n[severity]\nbroken-lnik = 'off'\n"),
+        "f:4:1: no rule is called `broken-lnik`; did you mean `broken-link`?"
+    );
+    assert_eq!(
+        refused("[severity]\n\"nothing like it\" = 'off'\n"),
+        "f:2:2: no rule is called `nothing like it` (`govkit rules` lists them)"
+    );
+    assert_eq!(
+        refused("[severity]\nOBL-WEAKENDE = 'off'\n"),
+        "f:2:1: no rule is called `OBL-WEAKENDE`; did you mean `OBL-WEAKENED`?"
+    );
+    let known = "[severity]\nbroken-link='off'\nOBL-WEAKENED='off'\n'some-plugin/rule'='info'\n";
+    assert!(Config::parse(known, "f").is_ok());
+}
+
+#[test]
+fn a_status_that_is_none_of_the_values_is_refused_with_the_nearest() {
+    let kind = "[kinds.a]\npaths='a'\n[kinds.a.status]\nvalues = ['draft', 'effective']\n";
+    assert_eq!(
+        refused(&format!("{kind}initial = 'drafft'\n")),
+        "f:5:11: kind `a`: `drafft` in `status.initial` is none of `status.values`; did you mean `draft`?"
+    );
+    assert_eq!(
+        refused(&format!("{kind}in_force = ['active']\n")),
+        "f:5:13: kind `a`: `active` in `status.in_force` is none of `status.values`"
+    );
+    assert_eq!(
+        refused(&format!(
+            "{kind}[kinds.a.status.transitions]\ndratf = ['effective']\n"
+        )),
+        "f:6:1: kind `a`: `dratf` in `status.transitions` is none of `status.values`; did you mean `draft`?"
+    );
+    // Without a list of values any status may be.
+    let open = "[kinds.a]\npaths='a'\n[kinds.a.status]\ninitial = 'new'\n";
+    assert!(Config::parse(open, "f").is_ok());
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::change_set::{Change, Confidence};
 use crate::artifact::Artifact;
-use crate::config::Config;
+use crate::config::{Config, Kind};
 use crate::limits::Limits;
 use crate::path::RepoPath;
 use crate::similarity;
@@ -27,8 +27,10 @@ pub struct ChangedFile {
 pub struct FileSide {
     /// Its kind.
     pub kind: Arc<str>,
-    /// Its bytes.
+    /// Its bytes; none for a file that cannot be read or was not.
     pub bytes: Arc<[u8]>,
+    /// How many bytes the file has.
+    pub size: u64,
     /// The artifact it is, or why it is none.
     pub artifact: Result<Arc<Artifact>, String>,
 }
@@ -39,6 +41,7 @@ impl FileSide {
         Self {
             kind: artifact.kind.clone(),
             bytes: Arc::from(artifact.text.clone()),
+            size: artifact.text.len() as u64,
             artifact: Ok(Arc::new(artifact)),
         }
     }
@@ -54,6 +57,7 @@ impl FileSide {
         limits: &Limits,
     ) -> Option<Self> {
         let kind = config.claim(path)?;
+        let size = bytes.len() as u64;
         let text = match String::from_utf8(bytes) {
             Ok(text) => Arc::<str>::from(text),
             Err(error) => {
@@ -61,6 +65,7 @@ impl FileSide {
                 return Some(Self {
                     kind: Arc::from(kind.name.as_str()),
                     bytes: Arc::from(error.into_bytes()),
+                    size,
                     artifact: Err(format!("byte {at} is not UTF-8")),
                 });
             }
@@ -69,8 +74,29 @@ impl FileSide {
         Some(Self {
             kind: Arc::from(kind.name.as_str()),
             bytes: Arc::from(text),
+            size,
             artifact: artifact.map(Arc::new).map_err(|error| error.to_string()),
         })
+    }
+
+    /// Takes a file that was not read, because it has neither the id nor the text of another.
+    pub fn unread(kind: &Kind, size: u64) -> Self {
+        Self {
+            kind: Arc::from(kind.name.as_str()),
+            bytes: Arc::from(Vec::new()),
+            size,
+            artifact: Err("it was not looked into".to_owned()),
+        }
+    }
+
+    /// Takes a file that cannot be read.
+    pub fn unreadable(kind: &Kind, reason: String) -> Self {
+        Self {
+            kind: Arc::from(kind.name.as_str()),
+            bytes: Arc::from(Vec::new()),
+            size: 0,
+            artifact: Err(reason),
+        }
     }
 
     /// Returns its id; `None` for a file that is no artifact.
@@ -220,7 +246,7 @@ impl Pool {
         let found = {
             let removed: Vec<_> = olds.iter().filter_map(|at| file(&self.old[*at])).collect();
             let added: Vec<_> = news.iter().filter_map(|at| file(&self.new[*at])).collect();
-            similarity::pair_renames(&removed, &added)
+            similarity::pair_files(&removed, &added)
         };
         for (old, new, alike) in found {
             self.take(olds[old], news[new], Change::Renamed, Some(alike));
@@ -293,7 +319,11 @@ fn bytes(located: &Option<Located>) -> &[u8] {
     located.as_ref().map_or(&[], |located| &located.side.bytes)
 }
 
-fn file(located: &Option<Located>) -> Option<(RepoPath, &[u8])> {
+fn file(located: &Option<Located>) -> Option<similarity::File<'_>> {
     let located = located.as_ref()?;
-    Some((located.path.clone(), &*located.side.bytes))
+    Some(similarity::File {
+        path: located.path.clone(),
+        size: located.side.size,
+        bytes: &located.side.bytes,
+    })
 }

@@ -74,6 +74,18 @@ pub struct Split {
     pub body: usize,
 }
 
+impl Split {
+    /// Whether the text up to `end` shows where the metadata ends, so that nothing behind it could
+    /// have made another split of the file.
+    pub(crate) fn is_closed_before(&self, end: usize) -> bool {
+        let by_line = matches!(
+            self.syntax,
+            Syntax::Toml | Syntax::Yaml | Syntax::TomlFence | Syntax::Header
+        );
+        by_line && self.body < end
+    }
+}
+
 /// The offset behind a byte order mark.
 pub(crate) fn after_bom(text: &str) -> usize {
     if text.starts_with('\u{feff}') {

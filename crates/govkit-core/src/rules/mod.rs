@@ -19,7 +19,6 @@ mod link_cycle;
 mod link_kind;
 mod missing_field;
 mod missing_section;
-mod nearest;
 mod not_utf8;
 mod past_dates;
 mod review_overdue;
@@ -35,6 +34,7 @@ pub(crate) use dead_link::relative_target;
 pub(crate) use undefined_term::{plain as plain_term, terms};
 
 use crate::corpus::ProblemKind;
+use crate::nearest;
 use crate::rule::{Context, Reporter, Rule};
 
 /// Every built-in rule, in the order `govkit rules` lists them: structure first, then links,

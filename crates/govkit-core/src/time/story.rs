@@ -94,10 +94,16 @@ impl Story {
         &self.names[node.id as usize]
     }
 
-    /// Returns a version and all before it, newest first.
+    /// Returns a version and all before it, newest first. An earlier life counts only under the id
+    /// of the first: a number that many drafts wait under makes them no versions of each other.
     pub fn back(&self, from: NodeId) -> impl Iterator<Item = (NodeId, &Node)> {
-        let first = Some(from);
-        std::iter::successors(first, |at| self.node(*at).parent).map(|at| (at, self.node(at)))
+        let id = self.node(from).id;
+        let before = move |at: &NodeId| {
+            let node = self.node(*at);
+            let is_other = node.change == Change::Added && node.id != id;
+            node.parent.filter(|_| !is_other)
+        };
+        std::iter::successors(Some(from), before).map(|at| (at, self.node(at)))
     }
 
     /// Returns the newest version of what is at a path in the end.

@@ -251,9 +251,8 @@ fn what_is_superseded_gives_way_when_the_new_one_takes_effect() {
     let new = policy(
         "Q",
         "effective",
-        "effective = 2026-06-01\nlinks.supersedes = ['P']",
+        "effective = 2026-06-01\n[links]\nsupersedes = ['P']",
     );
-    let new = new.replace("links.supersedes", "supersedes");
     world
         .commit("2026-01-01", &[(P, &policy("P", "effective", ""))])
         .commit("2026-05-01", &[("policies/b.md", &new)]);
@@ -342,6 +341,34 @@ fn a_change_of_id_is_crossed_only_by_a_rename() {
         world.log("P"),
         ["3 Removed policies/a.md", "2 Added policies/a.md"]
     );
+}
+
+#[test]
+fn drafts_that_waited_under_one_number_are_no_versions_of_each_other() {
+    let draft = |body: &str| policy("NEW", "draft", "") + body;
+    let mut world = World::new();
+    world
+        .commit("2026-01-01", &[(P, &draft("one"))])
+        .commit(
+            "2026-01-02",
+            &[
+                (P, ""),
+                ("policies/1.md", &draft("one").replace("NEW", "P1")),
+            ],
+        )
+        .commit("2026-02-01", &[(P, &draft("two"))])
+        .commit(
+            "2026-02-02",
+            &[
+                (P, ""),
+                ("policies/2.md", &draft("two").replace("NEW", "P2")),
+            ],
+        );
+    assert_eq!(
+        world.log("P2"),
+        ["3 Renamed policies/2.md", "2 Added policies/a.md"]
+    );
+    assert_eq!(world.log("NEW").len(), 4, "the number itself had two lives");
 }
 
 #[test]

@@ -317,3 +317,63 @@ fn a_file_past_the_limit_carries_the_reason() {
         assert!(reason.contains("100"), "{reason}");
     }
 }
+
+#[test]
+fn files_begin_as_they_do_when_read_whole() {
+    for format in ["sha1", "sha256"] {
+        let repo = Repo::with(&["--object-format", format]);
+        // Each version is stored as its differences to another: at the start, in the middle, at the end.
+        let lines: Vec<String> = (0..400)
+            .map(|line| format!("line {line} of it\n"))
+            .collect();
+        let mut text = lines.concat();
+        for version in 0..6 {
+            let middle = text.len() / 2;
+            text.insert_str(middle, &format!("version {version} says so\n"));
+            text.insert_str(0, &format!("title: {version}\n"));
+            text.push_str("and so on\n");
+            repo.write("long.md", &text)
+                .write("copy/long.md", text.replace("on\n", "off\n"));
+            repo.write("short.md", format!("{version}"))
+                .write("empty.md", "");
+            repo.commit("next");
+        }
+        let check = |repository: &Repository| {
+            for revision in ["HEAD", "HEAD~3", "HEAD~5"] {
+                let entries = list(repository, &At::Revision(revision.to_owned())).entries;
+                let whole = repository.read(entries.clone(), &Limits::DEFAULT);
+                for most in [0, 1, 7, 100, 5_000, 1 << 20] {
+                    let starts = repository.beginnings(&entries, most, &Limits::DEFAULT);
+                    for (file, start) in whole.iter().zip(starts) {
+                        let (bytes, start) = (file.bytes.as_ref().unwrap(), start.unwrap());
+                        assert_eq!(start.size, bytes.len() as u64, "{}", file.entry.path);
+                        let expected = &bytes[..most.min(bytes.len())];
+                        assert_eq!(start.bytes, expected, "{} {most}", file.entry.path);
+                    }
+                }
+            }
+        };
+        check(&repo.open());
+        repo.git(&["gc", "-q", "--aggressive"]);
+        let packed = repo.git(&["count-objects", "-v"]);
+        assert!(packed.starts_with("count: 0"), "{packed}");
+        check(&repo.open());
+    }
+}
+
+#[test]
+fn the_beginning_of_a_file_past_the_limit_carries_the_reason() {
+    let repo = Repo::new();
+    repo.write("large.md", "x".repeat(100));
+    repo.commit("first");
+    repo.git(&["gc", "-q"]);
+    let limits = Limits {
+        artifact_bytes: 99,
+        ..Limits::DEFAULT
+    };
+    let repository = repo.open();
+    let entries = list(&repository, &revision("HEAD")).entries;
+    let start = repository.beginnings(&entries, 10, &limits).remove(0);
+    let whole = repository.read(entries, &limits).remove(0).bytes;
+    assert_eq!(start.map(|start| start.bytes), whole);
+}

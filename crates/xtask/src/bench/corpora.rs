@@ -13,6 +13,9 @@ use crate::program::{checkout, read, run as run_program};
 pub(crate) const READ_ALL: &str =
     "git ls-tree -r --format='%(objectname)' HEAD | git cat-file --batch";
 
+/// Commits between the revisions that are compared in full.
+const REVIEWED: usize = 500;
+
 /// Measures every bundle in `dir` that has a configuration in `examples/adopt`.
 pub(crate) fn run(bench: &Bench, dir: &Path) -> Result<(), Failure> {
     let mut bundles: Vec<PathBuf> = std::fs::read_dir(dir)
@@ -106,7 +109,18 @@ impl Corpus<'_> {
             .ratio_below(1.5)
             .print()?;
         }
-        Ok(())
+        // What a reviewer waits for: all that changed in meaning, against git's comparison of words.
+        let Some(old) = commits.get(REVIEWED) else {
+            return Ok(());
+        };
+        let script = format!("git diff -M --word-diff {old} HEAD -- {tops}");
+        Contest::new(
+            format!("{name}: diff, {REVIEWED} commits"),
+            self.govkit(&["diff", "--format", "json", &format!("{old}..HEAD")]),
+        )
+        .against(self.bench.shell(&self.dir, &script))
+        .ratio_below(5.0)
+        .print()
     }
 
     /// Follows the artifact with the most commits.

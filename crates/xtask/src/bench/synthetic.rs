@@ -11,6 +11,9 @@ use crate::Failure;
 /// How many artifacts the large corpus has, as the rivals had when they were measured.
 const ARTIFACTS: usize = 10_000;
 
+/// How many of them change before they are compared and reviewed.
+const CHANGED: usize = 10;
+
 /// Measures what grows with the number of artifacts.
 pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
     let repo = repository(ARTIFACTS)?;
@@ -47,6 +50,30 @@ pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
         bench.govkit(dir, &range),
     )
     .against(bench.git(dir, &["diff", "--name-status", "-M", "HEAD~1", "HEAD"]))
+    .print()?;
+    for number in 2..=CHANGED {
+        repo.replace(
+            &format!("policies/POL-{number}.md"),
+            "status = \"effective\"",
+            "status = \"review\"",
+        );
+    }
+    repo.commit("nine more");
+    let words = ["diff", "-M", "--word-diff", "HEAD~2", "HEAD"];
+    Contest::new(
+        "diff, 10 of 10,000 changed",
+        bench.govkit(dir, &["diff", "--format", "json", "HEAD~2..HEAD"]),
+    )
+    .against(bench.git(dir, &words))
+    .seconds_below(0.150)
+    .print()?;
+    Contest::new(
+        "review, 10 of 10,000 changed",
+        bench
+            .govkit(dir, &["review", "--format", "json", "HEAD~2"])
+            .may_answer_no(),
+    )
+    .against(bench.git(dir, &words))
     .print()
 }
 

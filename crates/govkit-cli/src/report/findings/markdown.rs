@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use govkit_core::finding::Finding;
 
 use super::Summary;
-use crate::report::markdown::cell;
+use crate::report::markdown;
 
 /// Writes the figures and a table of the findings.
 pub(super) fn write(
@@ -26,10 +26,10 @@ pub(super) fn write(
             out,
             "| {} | {}:{} | {} | {} |",
             finding.severity.name(),
-            cell(finding.path.as_str()),
+            markdown::cell(finding.path.as_str()),
             finding.position.line.max(1),
-            cell(&finding.rule),
-            cell(&super::with_help(finding)),
+            markdown::cell(&finding.rule),
+            markdown::cell(&super::with_help(finding)),
         )?;
     }
     Ok(())

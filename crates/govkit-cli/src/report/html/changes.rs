@@ -45,7 +45,7 @@ pub(crate) fn heading(at: usize, group: &Group<'_>) -> String {
 }
 
 fn overview(groups: &[Group<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let columns = ["Artifact", "Worst", "What happened", "Findings"];
+    let columns = ["Artifact", "Worst", "Findings"];
     super::table("Artifacts, the worst first", &columns, out)?;
     for (at, group) in groups.iter().enumerate() {
         let (told, editorial) = group.told();

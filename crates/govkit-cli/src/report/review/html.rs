@@ -137,15 +137,12 @@ fn grown(branch: &Branch<'_>, findings: &[ChangeFinding], out: &mut dyn Write) -
     };
     write!(
         out,
-        "<li><b>{}</b> {} <span class=\"{class}\"><span class=\"sev\">{sign}{}</span></span> <span class=\"quiet\">{}</span>",
+        "<li><b>{}</b> {} <span class=\"{class}\"><span class=\"sev\">{sign}{}</span></span> \
+         <span class=\"quiet\">{}</span>",
         Text(&one.id),
         Text(&one.title),
-        one.state.name(),
-        Text(&format!(
-            "{} · {}",
-            words::standing(one, findings),
-            words::link(one)
-        )),
+        Text(&words::standing(one, findings)),
+        Text(&words::link(one)),
     )?;
     because(&one.because, findings, out)?;
     if !branch.below.is_empty() {

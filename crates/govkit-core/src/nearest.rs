@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 
 /// Returns the candidate nearest to `name`: at most two edits away, one where the name is
 /// short, case aside. `None` where two are equally near, for then a guess helps nobody.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -33,7 +33,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// Returns the sentence that offers `candidate`, where there is one.
-pub(super) fn did_you_mean(candidate: Option<&str>) -> Option<String> {
+pub(crate) fn did_you_mean(candidate: Option<&str>) -> Option<String> {
     candidate.map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
@@ -41,14 +41,14 @@ pub(super) fn did_you_mean(candidate: Option<&str>) -> Option<String> {
 ///
 /// The index maps each name, and each name with one letter left out, to the name: two names
 /// one edit apart then share an entry.
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     names: Vec<&'a str>,
     entries: Vec<(u64, u32)>,
 }
 
 impl<'a> Names<'a> {
     /// Indexes `names`.
-    pub(super) fn new(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new(names: impl Iterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.collect();
         let mut entries = Vec::new();
         for (at, name) in names.iter().enumerate() {
@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
     }
 
     /// Returns the name nearest to `name`; see [`nearest`].
-    pub(super) fn nearest(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'a str> {
         let wanted = folded(name)?;
         let mut found: Vec<u32> = keys(&wanted)
             .flat_map(|key| {
