@@ -169,7 +169,7 @@ fn clocks_that_run_backwards_keep_the_order_of_the_commits() {
     let repo = Repo::new();
     repo.write(
         "govkit.toml",
-        &CONFIG.replace("effective = { type = \"date\", role = \"effective\" }", ""),
+        CONFIG.replace("effective = { type = \"date\", role = \"effective\" }", ""),
     );
     for (when, body) in [
         ("2026-05-01T00:00:00Z", "one"),

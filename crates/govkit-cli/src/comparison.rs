@@ -124,7 +124,7 @@ impl Comparison {
         let then = Answer::ask(context, old, None)?;
         let mut files: BTreeMap<(RepoPath, usize), ChangedFile> = BTreeMap::new();
         place(context, &then, &mut files, |file, side| {
-            file.old = Some(side)
+            file.old = Some(side);
         })?;
         let question = Question {
             on: new,
@@ -132,7 +132,7 @@ impl Comparison {
         };
         let now = Answer::of(context, then.past, question)?;
         place(context, &now, &mut files, |file, side| {
-            file.new = Some(side)
+            file.new = Some(side);
         })?;
         let compare = Compare {
             mode: CompareMode::Trees,

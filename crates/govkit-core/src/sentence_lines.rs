@@ -45,7 +45,7 @@ fn fields(table: &Table, prefix: &str, out: &mut String) {
                 for (index, item) in items.iter().enumerate() {
                     match &item.value {
                         Value::Table(inner) => {
-                            fields(inner, &format!("{path}[{}]", name(inner, index)), out)
+                            fields(inner, &format!("{path}[{}]", name(inner, index)), out);
                         }
                         value => line(&path, value, out),
                     }

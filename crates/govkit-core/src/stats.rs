@@ -113,7 +113,7 @@ impl Stats {
         let activities = artifact.activities.iter();
         activities.for_each(|activity| {
             self.activities_with_accountable
-                .count(!activity.a.is_empty())
+                .count(!activity.a.is_empty());
         });
         let is_past = |role| {
             let fields = kind.fields_with_role(role);

@@ -283,12 +283,7 @@ fn all_parents(
     };
     repository.walk(&past.tip, Parents::All, &keep, &mut visit, limits)?;
     let versions: Vec<Vec<Version>> = histories.into_iter().map(History::into_versions).collect();
-    for ((_, versions), name) in asked
-        .iter()
-        .zip(&versions)
-        .map(|(a, v)| (a, v))
-        .zip(&args.artifacts)
-    {
+    for ((_, versions), name) in asked.iter().zip(&versions).zip(&args.artifacts) {
         if versions.is_empty() && past.gap().is_none() {
             return Err(no_artifact(name, "the history"));
         }

@@ -247,10 +247,55 @@ const ENDINGS: &[&str] = &[
 }
 
 mod misspellings {
-    /// Whether dictionaries of common mistakes list `wrong` as a misspelling of `right`.
+    /// Lines of a misspelling and its corrections, sorted: `recieve receive`. The build makes it
+    /// from the dictionary of the `typos` project.
+    const DICTIONARY: &str = include_str!(concat!(env!("OUT_DIR"), "/misspellings.txt"));
+
+    /// Whether the dictionary lists `wrong` as a misspelling of `right`.
     pub(super) fn corrects(wrong: &str, right: &str) -> bool {
-        let found = typos_dict::WORD.find(&unicase::UniCase::new(wrong));
-        found.is_some_and(|corrections| corrections.contains(&right))
+        let (mut start, mut end) = (0, DICTIONARY.len());
+        while start < end {
+            let middle = start + (end - start) / 2;
+            let from = DICTIONARY.as_bytes()[..middle]
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
+            let rest = &DICTIONARY.as_bytes()[from..];
+            let length = rest
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .unwrap_or(rest.len());
+            let line = &DICTIONARY[from..from + length];
+            let (key, corrections) = line.split_once(' ').unwrap_or((line, ""));
+            match key.cmp(wrong) {
+                std::cmp::Ordering::Equal => {
+                    return corrections.split(' ').any(|word| word == right);
+                }
+                std::cmp::Ordering::Less => start = from + length + 1,
+                std::cmp::Ordering::Greater => end = from,
+            }
+        }
+        false
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn every_line_is_found_and_lines_are_sorted() {
+            let keys: Vec<&str> = DICTIONARY
+                .lines()
+                .map(|line| line.split(' ').next().unwrap())
+                .collect();
+            assert!(keys.len() > 10_000);
+            assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+            for line in DICTIONARY.lines().step_by(997) {
+                let (wrong, right) = line.split_once(' ').unwrap();
+                assert!(corrects(wrong, right.split(' ').next().unwrap()), "{line}");
+            }
+            assert!(!corrects("the", "teh") && !corrects("", "a") && !corrects("zzzzz", "a"));
+        }
     }
 }
 

@@ -70,8 +70,9 @@ impl Reader {
                 self.introduced = false;
             }
             Event::Start(Tag::Paragraph | Tag::Item | Tag::TableRow | Tag::TableHead)
-            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
-                self.end_block()
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) =>
+            {
+                self.end_block();
             }
             Event::Text(text) | Event::Code(text) => self.text(text, range.start),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::TableCell) => {

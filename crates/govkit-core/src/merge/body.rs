@@ -135,7 +135,7 @@ fn section(sides: Sides<Option<&Part<'_>>>, out: &mut Out<'_>) {
     });
 }
 
-fn longer<'t>(blanks: Sides<Option<&'t str>>) -> &'t str {
+fn longer(blanks: Sides<Option<&str>>) -> &str {
     let (ours, theirs) = (blanks.ours.unwrap_or(""), blanks.theirs.unwrap_or(""));
     if theirs.len() > ours.len() {
         theirs

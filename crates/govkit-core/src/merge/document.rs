@@ -43,7 +43,7 @@ pub(super) fn merge(texts: Sides<&str>, path: &str, markers: &Markers) -> Merged
 }
 
 /// A fence that both sides wrote in new ways stays as ours is.
-fn fence<'t>(fences: Sides<&'t str>) -> &'t str {
+fn fence(fences: Sides<&str>) -> &str {
     fences.settled().unwrap_or(fences.ours)
 }
 

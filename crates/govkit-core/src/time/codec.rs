@@ -92,7 +92,7 @@ impl Timeline {
     fn is_sound(&self) -> bool {
         let text = |id: u32| id == NONE || (id as usize) < self.texts.len();
         let path = |id: u32| (id as usize) < self.paths.len();
-        let ends = self.steps.iter().map(|step| step.end as usize);
+        let mut ends = self.steps.iter().map(|step| step.end as usize);
         self.changes.iter().all(|change| {
             let origin = change.origin;
             path(change.path)
@@ -100,7 +100,7 @@ impl Timeline {
                 && text(change.new)
                 && (origin == NONE || origin == UNDECIDED || path(origin))
         }) && ends.clone().is_sorted()
-            && ends.last().unwrap_or(0) == self.changes.len()
+            && ends.next_back().unwrap_or(0) == self.changes.len()
     }
 }
 

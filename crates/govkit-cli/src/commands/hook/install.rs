@@ -116,7 +116,7 @@ pub(super) fn uninstall(context: &Context<'_>, wanted: Wanted) -> Result<Exit> {
             )),
             State::Installed if piece.is_hook() => write(&file, None, &mut written)?,
             State::Installed => {
-                changes.extend(piece.settings("").into_iter().map(|(key, _)| (key, None)))
+                changes.extend(piece.settings("").into_iter().map(|(key, _)| (key, None)));
             }
         }
     }

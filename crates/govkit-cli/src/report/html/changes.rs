@@ -150,7 +150,7 @@ fn item(
     match row {
         _ if place.is_empty() => {}
         Some((artifact, row)) => {
-            write!(out, " <a href=\"#r{artifact}-{row}\">{}</a>", Text(&place))?
+            write!(out, " <a href=\"#r{artifact}-{row}\">{}</a>", Text(&place))?;
         }
         None => write!(out, " <span class=\"quiet\">{}</span>", Text(&place))?,
     }

@@ -26,7 +26,7 @@ pub(crate) struct Sentence<'a>(pub(crate) &'a str);
 impl Display for Sentence<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let parts: Vec<&str> = self.0.split('`').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return write!(f, "{}", Text(self.0));
         }
         for (at, part) in parts.into_iter().enumerate() {
