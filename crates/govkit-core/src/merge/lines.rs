@@ -23,8 +23,8 @@ fn merge(sides: Sides<&[u8]>, place: &Place, prose: bool, out: &mut Out<'_>) {
     for region in regions {
         let at = region.at;
         match region.fate {
-            Fate::Kept | Fate::Ours | Fate::Both => out.push(texts.ours.slice(&at.ours)),
-            Fate::Theirs => out.push(texts.theirs.slice(&at.theirs)),
+            Fate::Kept | Fate::Ours | Fate::Both => out.push_lines(texts.ours.slice(&at.ours)),
+            Fate::Theirs => out.push_lines(texts.theirs.slice(&at.theirs)),
             Fate::Conflict => {
                 let within = Sides::new(
                     texts.base.slice(&at.base),
@@ -37,7 +37,7 @@ fn merge(sides: Sides<&[u8]>, place: &Place, prose: bool, out: &mut Out<'_>) {
                 match passages(within).filter(|_| prose && !is_code) {
                     Some(text) => {
                         out.note(note(place));
-                        out.push(text);
+                        out.push_lines(text);
                     }
                     None => conflict(within, place, out),
                 }
@@ -70,7 +70,7 @@ fn conflict(within: Sides<&[u8]>, place: &Place, out: &mut Out<'_>) {
         end = (0..shorter - start).take_while(from_end).count();
     }
     let middle = |text: &Lines<'_>| start..text.lines.len() - end;
-    out.push(ours.slice(&(0..start)));
+    out.push_lines(ours.slice(&(0..start)));
     let said = |bytes: &[u8]| Some(String::from_utf8_lossy(bytes).into_owned());
     let shown = Sides::new(
         within.base,
@@ -78,7 +78,7 @@ fn conflict(within: Sides<&[u8]>, place: &Place, out: &mut Out<'_>) {
         theirs.slice(&middle(&theirs)),
     );
     out.conflict(place.clone(), shown.map(said), shown);
-    out.push(ours.slice(&(ours.lines.len() - end..ours.lines.len())));
+    out.push_lines(ours.slice(&(ours.lines.len() - end..ours.lines.len())));
 }
 
 /// A text cut into lines, each with its line end.

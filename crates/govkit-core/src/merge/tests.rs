@@ -505,3 +505,10 @@ fn fields_that_two_people_add_in_two_places_stay_one_field() {
     assert_eq!(same.conflicts, []);
     assert_eq!(text(&same).matches("version").count(), 1);
 }
+
+#[test]
+fn a_last_line_without_an_end_is_glued_to_nothing() {
+    let merged = merged("x\n\n", "x\na", "x\n\ng");
+    assert_eq!(merged.conflicts, []);
+    assert_eq!(text(&merged), "x\na\ng");
+}
