@@ -17,6 +17,7 @@ mod init;
 mod labels;
 mod log;
 mod merge;
+mod plugin;
 mod ranges;
 mod review;
 mod shell;

@@ -45,7 +45,54 @@ fn build() -> Result<(), String> {
     let out = directory("OUT_DIR")?;
     let target_dir = target_dir(&out);
     run_cargo(root, &target_dir)?;
-    write_bundle(&target_dir, &out)
+    write_bundle(&target_dir, &out)?;
+    write_vendored(root, &out)
+}
+
+/// Writes `vendored.rs`: the SDK's source and the interface, which `plugin new` puts into a project.
+fn write_vendored(root: &Path, out: &Path) -> Result<(), String> {
+    let sdk = root.join("crates/govkit-sdk");
+    let mut source = String::new();
+    for (name, what, from) in [
+        (
+            "SDK",
+            "The SDK's source",
+            vec![sdk.join("src"), sdk.join("examples")],
+        ),
+        ("WIT", "The interface", vec![root.join("wit/v0")]),
+    ] {
+        let _ = writeln!(
+            source,
+            "/// {what}: path and text, sorted.\npub(crate) const {name}: &[(&str, &str)] = &["
+        );
+        for directory in from {
+            let above = match name {
+                "SDK" => sdk.as_path(),
+                _ => directory.as_path(),
+            };
+            for file in files(&directory)? {
+                let path = file.strip_prefix(above).unwrap_or(&file);
+                let path = path.to_string_lossy().replace('\\', "/");
+                let _ = writeln!(
+                    source,
+                    "    ({path:?}, include_str!({:?})),",
+                    file.display().to_string()
+                );
+            }
+        }
+        source.push_str("];\n");
+    }
+    write_changed(&out.join("vendored.rs"), source.as_bytes())
+}
+
+fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
+    let wrong = |error| format!("read {}: {error}", directory.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).map_err(wrong)? {
+        found.push(entry.map_err(wrong)?.path());
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn directory(variable: &str) -> Result<PathBuf, String> {

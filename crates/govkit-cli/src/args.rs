@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use crate::commands::{
     attest, blame, check, completions, config, diff, doctor, due, explain, export, get, hook,
-    in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema, search,
-    show, stats, status, verify,
+    import, in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema,
+    search, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -94,6 +94,15 @@ pub(crate) struct Global {
     /// Run no plugins
     #[arg(long, global = true, env = "GOVKIT_NO_PLUGINS", value_parser = FalseyValueParser::new())]
     pub(crate) no_plugins: bool,
+    /// Raise or lower a limit of plugins: `fuel=4x`, `memory=1GiB`; may be given several times
+    #[arg(
+        long,
+        value_name = "LIMIT=VALUE",
+        global = true,
+        env = "GOVKIT_PLUGIN_LIMIT",
+        value_delimiter = ','
+    )]
+    pub(crate) plugin_limit: Vec<String>,
     /// Refuse any plugin that is not exactly what `govkit.lock` pins
     #[arg(long, global = true, env = "GOVKIT_LOCKED", value_parser = FalseyValueParser::new())]
     pub(crate) locked: bool,
@@ -161,6 +170,7 @@ impl Format {
 pub(crate) enum Command {
     Init(init::InitArgs),
     New(new::NewArgs),
+    Import(import::ImportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Get(get::GetArgs),

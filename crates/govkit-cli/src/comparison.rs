@@ -115,6 +115,45 @@ impl Comparison {
         Ok(set)
     }
 
+    /// Reads what `A..B`, `A...B` or `A` (with the files on disk) names.
+    pub(crate) fn of_range(context: &Context<'_>, range: &str) -> Result<Self> {
+        let revision =
+            |text: &str| At::Revision(if text.is_empty() { "HEAD" } else { text }.to_owned());
+        if let Some((old, new)) = range.split_once("...") {
+            let name = |text: &str| if text.is_empty() { "HEAD" } else { text }.to_owned();
+            let base = context.repository()?.merge_base(&name(old), &name(new))?;
+            let base = base.ok_or_else(|| {
+                crate::error::hinted(
+                    format!("the two sides of `{range}` have no common commit here"),
+                    "a shallow clone may lack it: `git fetch --unshallow` (in CI: fetch-depth 0)",
+                )
+            })?;
+            return Self::read(
+                context,
+                CompareMode::MergeBase,
+                &At::Revision(base),
+                &revision(new),
+            );
+        }
+        match range.split_once("..") {
+            Some((old, new)) => {
+                Self::read(context, CompareMode::Trees, &revision(old), &revision(new))
+            }
+            None => Self::read(
+                context,
+                CompareMode::Worktree,
+                &revision(range),
+                &At::Worktree,
+            ),
+        }
+    }
+
+    /// Compares in full, and hands out what plugins need beside the change set.
+    pub(crate) fn parts(self) -> (ChangeSet, Vec<Pair>, Arc<Config>) {
+        let set = diff(self.compare, &self.pairs, &self.config);
+        (set, self.pairs, self.config)
+    }
+
     /// Pairs what applied on one date with what applied on another, as it is known now.
     pub(crate) fn on_dates(
         context: &Context<'_>,

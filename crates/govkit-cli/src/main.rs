@@ -22,6 +22,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // Started by itself as a compiler of plugins: nothing else of the program runs.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == govkit_host::Compiler::ARGUMENT)
+    {
+        let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+        return govkit_host::run_child(stdin.lock(), stdout.lock(), stderr.lock()).into();
+    }
     let args = args::Args::parse();
     let ui = ui::Ui::new(&args.global);
     error::guarded(|| commands::run(&args, &ui))

@@ -108,11 +108,25 @@ pub enum OutputError {
     },
 }
 
-/// The files of one export, each checked as it comes.
+/// Where an exporter's files go, one after the other, each admitted by [`Outputs`] before.
+pub trait Sink: Send {
+    /// Takes a file. The error says in one sentence why it could not be kept, and ends the export.
+    fn put(&mut self, file: OutputFile) -> Result<(), String>;
+}
+
+/// Keeps the files in memory, in the order they come.
+impl Sink for Vec<OutputFile> {
+    fn put(&mut self, file: OutputFile) -> Result<(), String> {
+        self.push(file);
+        Ok(())
+    }
+}
+
+/// The paths of one export, each checked as it comes; the files themselves go elsewhere.
 #[derive(Clone, Debug)]
 pub struct Outputs {
     limits: OutputLimits,
-    files: Vec<OutputFile>,
+    paths: Vec<RepoPath>,
     bytes: usize,
     /// Folded path of every file and of every directory above one, with the file it comes from.
     taken: BTreeMap<String, Taken>,
@@ -125,18 +139,18 @@ enum Taken {
 }
 
 impl Outputs {
-    /// Makes an empty set of files.
+    /// Starts an export.
     pub fn new(limits: OutputLimits) -> Self {
         Self {
             limits,
-            files: Vec::new(),
+            paths: Vec::new(),
             bytes: 0,
             taken: BTreeMap::new(),
         }
     }
 
-    /// Adds a file; where it is refused nothing is added.
-    pub fn add(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), OutputError> {
+    /// Admits a file of `size` bytes and returns its path; where it is refused nothing changes.
+    pub fn admit(&mut self, path: &str, size: usize) -> Result<RepoPath, OutputError> {
         let path = RepoPath::portable(path).map_err(|reason| OutputError::Path {
             path: path.to_owned(),
             reason,
@@ -144,29 +158,23 @@ impl Outputs {
         if path.as_str().chars().any(is_combining_mark) {
             return Err(OutputError::Decomposed { path });
         }
-        self.check_size(&path, bytes.len())?;
+        self.check_size(&path, size)?;
         let folded = fold(path.as_str());
         self.check_place(&path, &folded)?;
-        let index = self.files.len();
+        let index = self.paths.len();
         for (at, _) in folded.match_indices('/') {
             let directory = self.taken.entry(folded[..at].to_owned());
             directory.or_insert(Taken::Directory(index));
         }
         self.taken.insert(folded, Taken::File(index));
-        self.bytes += bytes.len();
-        self.files.push(OutputFile { path, bytes });
-        Ok(())
-    }
-
-    /// Returns the files, sorted by path.
-    pub fn into_files(mut self) -> Vec<OutputFile> {
-        self.files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.files
+        self.bytes += size;
+        self.paths.push(path.clone());
+        Ok(path)
     }
 
     fn check_size(&self, path: &RepoPath, bytes: usize) -> Result<(), OutputError> {
         let limits = self.limits;
-        if self.files.len() >= limits.files {
+        if self.paths.len() >= limits.files {
             return Err(OutputError::TooMany {
                 limit: limits.files,
             });
@@ -188,7 +196,7 @@ impl Outputs {
     }
 
     fn check_place(&self, path: &RepoPath, folded: &str) -> Result<(), OutputError> {
-        let path_of = |index: usize| self.files[index].path.clone();
+        let path_of = |index: usize| self.paths[index].clone();
         match self.taken.get(folded) {
             None => {}
             Some(Taken::Directory(index)) => {
@@ -218,17 +226,6 @@ impl Outputs {
     }
 }
 
-/// Checks files somebody else collected, as [`Outputs::add`] would one after the other.
-pub fn check_outputs(files: &[OutputFile], limits: OutputLimits) -> Result<(), OutputError> {
-    let mut outputs = Outputs::new(limits);
-    for file in files {
-        outputs.check_size(&file.path, file.bytes.len())?;
-        outputs.add(file.path.as_str(), Vec::new())?;
-        outputs.bytes += file.bytes.len();
-    }
-    Ok(())
-}
-
 /// Folds capitals away the way file systems might: `ß`, `SS` and `ss` are one, so are `K` and
 /// the Kelvin sign.
 fn fold(path: &str) -> String {
@@ -246,17 +243,16 @@ mod tests {
     fn outputs(paths: &[&str]) -> Result<Vec<String>, OutputError> {
         let mut outputs = Outputs::new(OutputLimits::DEFAULT);
         for path in paths {
-            outputs.add(path, Vec::new())?;
+            outputs.admit(path, 0)?;
         }
-        let files = outputs.into_files();
-        Ok(files.iter().map(|file| file.path.to_string()).collect())
+        Ok(outputs.paths.iter().map(RepoPath::to_string).collect())
     }
 
     #[test]
-    fn files_come_back_sorted() {
+    fn files_beside_each_other_are_admitted() {
         assert_eq!(
             outputs(&["b.md", "a/z.md", "a/b.md"]).unwrap(),
-            ["a/b.md", "a/z.md", "b.md"]
+            ["b.md", "a/z.md", "a/b.md"]
         );
     }
 
@@ -313,16 +309,15 @@ mod tests {
             total_bytes: 5,
         };
         let mut outputs = Outputs::new(limits);
-        let too_big = outputs.add("a", vec![0; 4]).unwrap_err();
+        let too_big = outputs.admit("a", 4).unwrap_err();
         assert!(matches!(too_big, OutputError::FileTooBig { .. }));
-        outputs.add("a", vec![0; 3]).unwrap();
-        let total = outputs.add("b", vec![0; 3]).unwrap_err();
+        outputs.admit("a", 3).unwrap();
+        let total = outputs.admit("b", 3).unwrap_err();
         assert!(matches!(total, OutputError::TooBig { .. }));
-        outputs.add("b", vec![0; 2]).unwrap();
+        outputs.admit("b", 2).unwrap();
         assert_eq!(
-            outputs.add("c", vec![]).unwrap_err(),
+            outputs.admit("c", 0).unwrap_err(),
             OutputError::TooMany { limit: 2 }
         );
-        assert!(check_outputs(&outputs.into_files(), limits).is_ok());
     }
 }

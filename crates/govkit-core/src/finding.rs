@@ -1,5 +1,7 @@
 //! Findings: what a rule or a plugin has to say about a place.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::config::Level;
@@ -90,9 +92,15 @@ pub struct Finding {
     /// The plugin that reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugin: Option<String>,
-    /// A change that would mend it.
+    /// A change that would mend it; the best where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// The other changes that would, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more_fixes: Vec<Fix>,
+    /// What a plugin adds for scripts, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, String>,
 }
 
 impl Finding {

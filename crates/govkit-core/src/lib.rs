@@ -35,6 +35,7 @@ pub mod query;
 pub mod review;
 pub mod rule;
 pub mod rules;
+pub mod schema;
 pub mod sentence_lines;
 pub mod similarity;
 pub mod snapshot;

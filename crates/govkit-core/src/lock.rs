@@ -58,8 +58,34 @@ pub struct LockedPlugin {
     pub source: PluginSource,
     /// SHA-256 of the component, 64 lower-case hexadecimal digits; absent for a bundled one.
     pub sha256: Option<String>,
-    /// What it is granted beyond the default, by name, sorted.
-    pub allow: Vec<String>,
+    /// What it is granted beyond the default, sorted.
+    pub allow: Vec<Grant>,
+    /// Where `plugin update` looks for a newer one, as `plugin add` was told.
+    pub origin: Option<String>,
+}
+
+/// Something a plugin may do beyond the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// Import WASI, as the run-times of some languages do: it gets an inert one.
+    Wasi,
+}
+
+impl Grant {
+    /// Every grant there is.
+    pub const ALL: [Self; 1] = [Self::Wasi];
+
+    /// Returns the word used in the lock.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wasi => "wasi",
+        }
+    }
+
+    /// Returns the grant of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.name() == name)
+    }
 }
 
 /// Where a plugin's component comes from.
@@ -97,6 +123,7 @@ struct RawPlugin {
     sha256: Option<Spanned<String>>,
     #[serde(default)]
     allow: Vec<Spanned<String>>,
+    origin: Option<Spanned<String>>,
 }
 
 /// What is wrong, and the offset it is wrong at.
@@ -121,6 +148,13 @@ impl Lock {
     /// Returns the plugin of this name.
     pub fn get(&self, name: &str) -> Option<&LockedPlugin> {
         self.plugins.iter().find(|plugin| plugin.name == name)
+    }
+
+    /// Takes a plugin's pin away; `false` where it has none.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let before = self.plugins.len();
+        self.plugins.retain(|plugin| plugin.name != name);
+        self.plugins.len() < before
     }
 
     /// Pins a plugin, in place of one of the same name.
@@ -177,8 +211,12 @@ impl fmt::Display for Lock {
                 writeln!(f, "sha256 = {}", text(sha256))?;
             }
             if !plugin.allow.is_empty() {
-                let allow: Vec<String> = plugin.allow.iter().map(|word| text(word)).collect();
+                let allow: Vec<String> =
+                    plugin.allow.iter().map(|word| text(word.name())).collect();
                 writeln!(f, "allow = [{}]", allow.join(", "))?;
+            }
+            if let Some(origin) = &plugin.origin {
+                writeln!(f, "origin = {}", text(origin))?;
             }
         }
         Ok(())
@@ -223,18 +261,41 @@ fn read_plugin(raw: RawPlugin) -> Result<LockedPlugin, Wrong> {
         }
         _ => {}
     }
-    // No grant exists yet: one this govkit does not know must not be passed over in silence.
-    if let Some(word) = raw.allow.first() {
-        let message = format!("this govkit knows no grant `{}`", word.get_ref());
-        return Err(wrong(word, message));
+    let mut allow = Vec::new();
+    for word in &raw.allow {
+        // One this govkit does not know must not be passed over in silence.
+        let Some(grant) = Grant::of(word.get_ref()) else {
+            let message = format!(
+                "this govkit knows no grant `{}`; it knows `wasi`",
+                word.get_ref()
+            );
+            return Err(wrong(word, message));
+        };
+        allow.push(grant);
+    }
+    allow.sort();
+    allow.dedup();
+    if let Some(origin) = raw
+        .origin
+        .as_ref()
+        .filter(|origin| !is_origin(origin.get_ref()))
+    {
+        let message = "`origin` is one line of at most 1024 bytes".to_owned();
+        return Err(wrong(origin, message));
     }
     Ok(LockedPlugin {
         name: raw.name.into_inner(),
         version: raw.version.into_inner(),
         source,
         sha256: raw.sha256.map(Spanned::into_inner),
-        allow: Vec::new(),
+        allow,
+        origin: raw.origin.map(Spanned::into_inner),
     })
+}
+
+/// Whether a text can say where a plugin came from.
+pub fn is_origin(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 1024 && !text.chars().any(char::is_control)
 }
 
 fn read_source(text: &str) -> Result<PluginSource, String> {
@@ -272,7 +333,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_sorted() {
         let text = format!(
-            "version = 1\n[[plugin]]\nname = \"b\"\nversion = \"1.0\"\nsource = \"path:plugins/b.wasm\"\nsha256 = \"{HASH}\"\n\
+            "version = 1\n[[plugin]]\nname = \"b\"\nversion = \"1.0\"\nsource = \"path:plugins/b.wasm\"\nsha256 = \"{HASH}\"\nallow = [\"wasi\"]\norigin = \"oci:../shelf\"\n\
              [[plugin]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"bundled\"\nallow = []\n"
         );
         let lock = Lock::parse(&text, "govkit.lock").unwrap();
@@ -282,7 +343,7 @@ mod tests {
         let expected = format!(
             "# Written by govkit. It pins every plugin to the exact component it may run.\nversion = 1\n\n\
              [[plugin]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"bundled\"\n\n\
-             [[plugin]]\nname = \"b\"\nversion = \"1.0\"\nsource = \"path:plugins/b.wasm\"\nsha256 = \"{HASH}\"\n"
+             [[plugin]]\nname = \"b\"\nversion = \"1.0\"\nsource = \"path:plugins/b.wasm\"\nsha256 = \"{HASH}\"\nallow = [\"wasi\"]\norigin = \"oci:../shelf\"\n"
         );
         assert_eq!(written, expected);
         assert_eq!(Lock::parse(&written, "govkit.lock").unwrap(), lock);
@@ -349,6 +410,9 @@ mod tests {
         assert!(message(&text).contains("its version pins it"));
         let text = pinned("name = \"a\"\nversion = \"1\"\nsource = \"bundled\"\nallow = [\"net\"]");
         assert!(message(&text).contains("knows no grant `net`"));
+        let text =
+            pinned("name = \"a\"\nversion = \"1\"\nsource = \"bundled\"\norigin = \"a\\u001b\"");
+        assert!(message(&text).contains("`origin` is one line"));
     }
 
     #[test]

@@ -163,6 +163,8 @@ impl<'a> Reporter<'a> {
             width,
             plugin: None,
             fix: None,
+            more_fixes: Vec::new(),
+            data: std::collections::BTreeMap::new(),
         });
         Draft {
             finding: self.findings.last_mut(),

@@ -147,6 +147,33 @@ pub fn new_artifact(
     Ok(made)
 }
 
+/// Makes an artifact of `kind` out of what an importer read: fields of the front matter as TOML
+/// lines, and the text after it. Id, path and the check of the result are those of
+/// [`new_artifact`].
+pub fn imported_artifact(
+    kind: &Kind,
+    ids_taken: &BTreeSet<String>,
+    id: Option<&str>,
+    title: &str,
+    (fields, text): (&str, &str),
+    now: Date,
+    random: &mut dyn FnMut() -> u32,
+) -> Result<NewArtifact, NewError> {
+    let made = new_artifact(kind, ids_taken, id, title, now, random)?;
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let (id, title) = (quoted(&made.id), quoted(title));
+    let front = format!("id = {id}\ntitle = {title}\n{fields}");
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let text = match writable(kind)? {
+        Syntax::TomlFile => front,
+        Syntax::TomlFence => format!("```toml\n{front}```\n{text}{end}"),
+        _ => format!("+++\n{front}+++\n{text}{end}"),
+    };
+    let made = NewArtifact { text, ..made };
+    made.read_back(kind)?;
+    Ok(made)
+}
+
 /// The first syntax of the kind that govkit writes.
 fn writable(kind: &Kind) -> Result<Syntax, NewError> {
     let toml = [Syntax::Toml, Syntax::TomlFence, Syntax::TomlFile];

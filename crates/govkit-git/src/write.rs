@@ -250,6 +250,42 @@ impl LocalFile {
     }
 }
 
+impl Repository {
+    /// Writes a file of the working tree, in place of one that is there.
+    ///
+    /// No symbolic link is followed: one at the path itself is replaced. The file holds the old
+    /// or the new bytes, never a part.
+    pub fn put_file(&self, path: &RepoPath, bytes: &[u8]) -> Result<(), WriteError> {
+        let root = self
+            .workdir()
+            .ok_or_else(|| WriteError::Bare { path: path.clone() })?;
+        RepoPath::portable(path.as_str()).map_err(|reason| WriteError::Name {
+            path: path.clone(),
+            reason,
+        })?;
+        let directory = make_directories(root, path)?;
+        let file = new_file(&directory, path, bytes)?;
+        file.persist(directory.join(path.file_name()))
+            .map_err(|error| io(path, error.error))?;
+        sync_directory(&directory).map_err(|source| io(path, source))
+    }
+
+    /// Removes a file of the working tree; `false` where there is none.
+    pub fn remove_file(&self, path: &RepoPath) -> Result<bool, WriteError> {
+        let root = self
+            .workdir()
+            .ok_or_else(|| WriteError::Bare { path: path.clone() })?;
+        let directory = make_directories(root, path)?;
+        match std::fs::remove_file(directory.join(path.file_name())) {
+            Ok(()) => sync_directory(&directory)
+                .map(|()| true)
+                .map_err(|source| io(path, source)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(io(path, source)),
+        }
+    }
+}
+
 /// Makes the directories above `path` that are missing and looks at each one that is there.
 fn make_directories(root: &Path, path: &RepoPath) -> Result<PathBuf, WriteError> {
     let mut directory = root.to_owned();
@@ -275,6 +311,21 @@ fn make_directories(root: &Path, path: &RepoPath) -> Result<PathBuf, WriteError>
 
 /// The content is complete on disk before the name appears.
 fn write_new(directory: &Path, path: &RepoPath, bytes: &[u8]) -> Result<(), WriteError> {
+    let file = new_file(directory, path, bytes)?;
+    file.persist_noclobber(directory.join(path.file_name()))
+        .map_err(|error| match error.error.kind() {
+            std::io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.clone() },
+            _ => io(path, error.error),
+        })?;
+    sync_directory(directory).map_err(|source| io(path, source))
+}
+
+/// A file beside its final place, its content on disk.
+fn new_file(
+    directory: &Path,
+    path: &RepoPath,
+    bytes: &[u8],
+) -> Result<tempfile::NamedTempFile, WriteError> {
     let mut file = tempfile::Builder::new()
         .prefix(".govkit-")
         .permissions(default_permissions())
@@ -284,12 +335,7 @@ fn write_new(directory: &Path, path: &RepoPath, bytes: &[u8]) -> Result<(), Writ
     file.as_file()
         .sync_all()
         .map_err(|source| io(path, source))?;
-    file.persist_noclobber(directory.join(path.file_name()))
-        .map_err(|error| match error.error.kind() {
-            std::io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.clone() },
-            _ => io(path, error.error),
-        })?;
-    sync_directory(directory).map_err(|source| io(path, source))
+    Ok(file)
 }
 
 fn io(path: &RepoPath, source: std::io::Error) -> WriteError {

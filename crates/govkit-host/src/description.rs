@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use govkit_core::finding::Severity;
 use govkit_core::lock::is_name;
+use govkit_core::schema::Schema;
 
 use crate::limits::{PluginLimits, cut};
 
@@ -13,7 +14,7 @@ const MAX_PAGE_BYTES: usize = 64 << 10;
 const MAX_SCHEMA_BYTES: usize = 256 << 10;
 
 /// What a plugin says about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Description {
     /// Its own name; people see the name `govkit.lock` gives it.
     pub name: String,
@@ -30,7 +31,7 @@ pub struct Description {
     /// Its rules, in its own order.
     pub rules: Vec<RuleDescription>,
     /// JSON Schema of its configuration.
-    pub config_schema: Option<serde_json::Value>,
+    pub config_schema: Option<Schema>,
 }
 
 /// A rule of a plugin.
@@ -96,10 +97,12 @@ impl Description {
     }
 }
 
-fn read_schema(text: &str) -> Result<serde_json::Value, String> {
+fn read_schema(text: &str) -> Result<Schema, String> {
     if text.len() > MAX_SCHEMA_BYTES {
         return Err("the schema of its configuration is too long".to_owned());
     }
-    serde_json::from_str(text)
-        .map_err(|error| format!("the schema of its configuration is not JSON: {error}"))
+    let json = serde_json::from_str(text)
+        .map_err(|error| format!("the schema of its configuration is not JSON: {error}"))?;
+    Schema::new(json)
+        .map_err(|error| format!("the schema of its configuration cannot be used: {error}"))
 }

@@ -26,7 +26,7 @@ pub(crate) enum Failure {
 }
 
 /// A limit the host itself holds a plugin to, as an error that passes through the run-time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LimitHit {
     /// Memory, with the limit in bytes.
     #[error("memory")]
@@ -37,6 +37,15 @@ pub(crate) enum LimitHit {
     /// Bytes copied or read on the plugin's behalf.
     #[error("host work")]
     HostBytes(u64),
+    /// The place an exporter's file goes to did not take it.
+    #[error("output")]
+    Unwritten(String),
+    /// The host cannot say what it was asked: a history that is not whole.
+    #[error("unanswered")]
+    Unanswered(String),
+    /// A function of the inert world that does nothing but end the call.
+    #[error("inert")]
+    Inert(String),
 }
 
 impl Failure {
@@ -44,7 +53,7 @@ impl Failure {
     /// error before it stopped.
     pub(crate) fn of(error: &Error, last_words: Option<&str>) -> Self {
         if let Some(hit) = error.downcast_ref::<LimitHit>() {
-            return Self::Limit(*hit);
+            return Self::Limit(hit.clone());
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Self::Fuel,
@@ -76,6 +85,9 @@ impl Failure {
     pub(crate) fn message(&self, limits: &PluginLimits) -> String {
         match self {
             Self::Fuel => "did not finish within its budget of instructions".to_owned(),
+            Self::Limit(LimitHit::Unwritten(why)) => format!("was stopped: {why}"),
+            Self::Limit(LimitHit::Unanswered(why)) => format!("could not be answered: {why}"),
+            Self::Limit(LimitHit::Inert(what)) => format!("stopped: {what}"),
             Self::Limit(LimitHit::Memory(bytes)) => {
                 format!("wanted more than {} MiB of memory", bytes >> 20)
             }
@@ -100,7 +112,26 @@ impl Failure {
     /// Says what to do.
     pub(crate) fn help(&self) -> &'static str {
         match self {
-            Self::Fuel | Self::Limit(_) | Self::Transfer | Self::Stack => {
+            Self::Limit(LimitHit::Unwritten(_)) => "mend that and export again",
+            Self::Limit(LimitHit::Unanswered(_)) => {
+                "mend that, or run without the plugin by `enabled = false`"
+            }
+            Self::Limit(LimitHit::Inert(_)) => {
+                "a plugin has no files, clock, network or processes: ask its author to build it without"
+            }
+            Self::Fuel => {
+                "raise it with `--plugin-limit fuel=4x`, split the artifact, or ask the plugin's author to make it do with less"
+            }
+            Self::Limit(LimitHit::Memory(_)) => {
+                "raise it with `--plugin-limit memory=1GiB`, or ask the plugin's author to make it do with less"
+            }
+            Self::Limit(LimitHit::HostBytes(_)) => {
+                "raise it with `--plugin-limit host=1GiB`, or ask the plugin's author to make it do with less"
+            }
+            Self::Transfer => {
+                "raise it with `--plugin-limit transfer=128MiB`, or ask the plugin's author to hand over less at once"
+            }
+            Self::Limit(LimitHit::Table(_)) | Self::Stack => {
                 "split the artifact, or ask the plugin's author to make it do with less"
             }
             Self::Panic(_) | Self::Trap(_) | Self::Protocol(_) => {

@@ -12,16 +12,21 @@
 
 mod abi;
 mod cache;
+mod changes;
+mod compile;
 mod description;
 mod deserialize;
 mod digest;
 mod engine;
 mod failure;
+mod importing;
+mod inert;
 mod limits;
 mod lines;
 mod load;
 mod plugin;
 mod scan;
+mod services;
 mod state;
 mod v0;
 mod validate;
@@ -29,28 +34,37 @@ mod verdict;
 
 use std::path::PathBuf;
 
+use govkit_core::lock::Grant;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-pub use abi::{Abi, LogLine};
+pub use abi::{Abi, LogLine, Role, Used};
+pub use changes::Changes;
+pub use compile::{Compiler, run_child};
 pub use description::{Description, RuleDescription};
 pub use digest::Sha256Digest;
+pub use importing::{Imported, MAX_FOREIGN_BYTES};
 pub use limits::PluginLimits;
 pub use load::LoadError;
-pub use plugin::{Export, ExportError, Inspection, Plugin, RunError};
+pub use plugin::{Collected, Export, ExportError, Exported, Inspection, Plugin, RunError};
 pub use scan::TooComplex;
+pub use services::{Asset, History, Services, Version};
 pub use validate::{Incomplete, Validation};
 
 use crate::cache::Cache;
 use crate::load::Interfaces;
 
 /// Where plugins run: one for a process.
-#[derive(Debug)]
 pub struct Host {
     engine: Engine,
     cache: Option<Cache>,
     limits: PluginLimits,
+    compiler: Compiler,
+    on_compile: Option<OnCompile>,
 }
+
+/// Told of a component before it is compiled: its name and its bytes.
+type OnCompile = Box<dyn Fn(&str, usize) + Send + Sync>;
 
 /// Why no plugin can run here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,26 +86,53 @@ impl Host {
             engine,
             cache,
             limits,
+            compiler: Compiler::Here,
+            on_compile: None,
         })
     }
 
-    /// Loads a plugin under the name the repository gives it.
+    /// Compiles elsewhere than in this process.
+    #[must_use]
+    pub fn compile_with(mut self, compiler: Compiler) -> Self {
+        self.compiler = compiler;
+        self
+    }
+
+    /// Calls `tell` with the name and size of a component before it is compiled.
+    #[must_use]
+    pub fn on_compile(mut self, tell: impl Fn(&str, usize) + Send + Sync + 'static) -> Self {
+        self.on_compile = Some(Box::new(tell));
+        self
+    }
+
+    /// Loads a plugin under the name the repository gives it, with no grant.
     ///
     /// Compares nothing with a lock: the digest of exactly these bytes is in
     /// [`Plugin::inspect`], and [`Sha256Digest::of`] gives it before.
     pub fn load(&self, name: &str, bytes: &[u8]) -> Result<Plugin, LoadError> {
+        self.load_granted(name, bytes, &[])
+    }
+
+    /// Loads a plugin with what its pin grants it.
+    pub fn load_granted(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        grants: &[Grant],
+    ) -> Result<Plugin, LoadError> {
         load::check_bytes(name, bytes, &self.limits)?;
         let digest = Sha256Digest::of(bytes);
         let (component, compiled) = self.component(name, bytes, &digest)?;
         let interfaces = Interfaces::of(&component);
-        let abi = interfaces.abi(name, &v0::OFFERED)?;
-        let adapter = abi::adapt(abi, name, &component, self.limits)?;
+        let abi = interfaces.abi(name, &v0::OFFERED, grants)?;
+        let adapter = abi::adapt(abi, name, &component, self.limits, grants)?;
         let failed = |failure: failure::Failure| LoadError::Failed {
             name: name.to_owned(),
             message: failure.message(&self.limits),
             help: failure.help(),
         };
-        let mut instance = adapter.instantiate().map_err(failed)?;
+        let services = Services::default();
+        let mut instance = adapter.instantiate(&services).map_err(failed)?;
         let description = instance
             .describe()
             .map_err(failed)?
@@ -107,6 +148,7 @@ impl Host {
             inspection: Inspection::new(abi, bytes, digest, interfaces),
             limits: self.limits,
             compiled,
+            services,
         })
     }
 
@@ -123,10 +165,38 @@ impl Host {
         {
             return Ok((component, false));
         }
-        let component = load::compile(&self.engine, name, bytes)?;
-        if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
-            cache.write(digest, &code);
+        if let Some(tell) = &self.on_compile {
+            tell(name, bytes.len());
         }
+        let component = match &self.compiler {
+            Compiler::Here => {
+                let component = load::compile(&self.engine, name, bytes)?;
+                if let (Some(cache), Ok(code)) = (&self.cache, component.serialize()) {
+                    cache.write(digest, &code);
+                }
+                component
+            }
+            Compiler::Child(program) => {
+                let code = compile::in_child(program, name, bytes)?;
+                if let Some(cache) = &self.cache {
+                    cache.write(digest, code.bytes());
+                }
+                deserialize::deserialize(&self.engine, &code).ok_or_else(|| LoadError::Compile {
+                    name: name.to_owned(),
+                    reason: "gave code that does not load".to_owned(),
+                })?
+            }
+        };
         Ok((component, true))
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host")
+            .field("cache", &self.cache)
+            .field("limits", &self.limits)
+            .field("compiler", &self.compiler)
+            .finish_non_exhaustive()
     }
 }

@@ -69,6 +69,51 @@ impl PluginLimits {
         output: OutputLimits::DEFAULT,
     };
 
+    /// Changes one limit as `--plugin-limit` says: `fuel=4x`, `memory=1GiB`, `host=256MiB`,
+    /// `transfer=64MiB`, `findings=50000`, `files=20000`, `file=64MiB`, `output=1GiB`,
+    /// `component=64MiB`. The error is one sentence.
+    pub fn set(&mut self, text: &str) -> Result<(), String> {
+        let usage = || {
+            format!(
+                "`{text}` is no limit; write `fuel=4x`, or one of memory, host, transfer, file, output, component \
+                 with a size (`memory=1GiB`), or findings or files with a count"
+            )
+        };
+        let (name, value) = text.split_once('=').ok_or_else(usage)?;
+        let too_much = || format!("`{text}` is out of range");
+        match name {
+            "fuel" => {
+                let times = value
+                    .strip_suffix('x')
+                    .and_then(|times| times.parse::<u64>().ok());
+                let times = times.filter(|times| *times > 0).ok_or_else(usage)?;
+                let scaled = |one: u64| one.checked_mul(times).ok_or_else(too_much);
+                (self.fuel, self.fuel_per_byte) = (scaled(self.fuel)?, scaled(self.fuel_per_byte)?);
+            }
+            "findings" => self.findings = value.parse().map_err(|_| usage())?,
+            "files" => self.output.files = value.parse().map_err(|_| usage())?,
+            _ => {
+                let bytes = size(value).ok_or_else(usage)?;
+                let place = match name {
+                    // What one 32-bit memory can have is the end of it.
+                    "memory" if bytes > 4 << 30 => return Err(too_much()),
+                    "memory" => &mut self.memory_bytes,
+                    "transfer" => &mut self.transfer_bytes,
+                    "file" => &mut self.output.file_bytes,
+                    "output" => &mut self.output.total_bytes,
+                    "component" => &mut self.component_bytes,
+                    "host" => {
+                        self.host_bytes = bytes as u64;
+                        return Ok(());
+                    }
+                    _ => return Err(usage()),
+                };
+                *place = bytes;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the fuel of a call that is handed `bytes` of input.
     pub(crate) fn fuel_for(&self, bytes: usize) -> u64 {
         self.fuel
@@ -86,6 +131,16 @@ impl Default for PluginLimits {
     fn default() -> Self {
         Self::DEFAULT
     }
+}
+
+/// Reads `1GiB`, `256MiB`, `64KiB` or a number of bytes.
+fn size(text: &str) -> Option<usize> {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let (digits, shift) = units
+        .into_iter()
+        .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, shift)))
+        .unwrap_or((text, 0));
+    digits.trim().parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
 /// Bytes of wasm stack. Well below the 2 MiB a Rust thread has, so that host functions and
@@ -108,6 +163,36 @@ pub(crate) fn cut(mut text: String, bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_raised_by_name() {
+        let mut limits = PluginLimits::DEFAULT;
+        for text in [
+            "fuel=3x",
+            "memory=1GiB",
+            "host=2MiB",
+            "findings=5",
+            "output=1024",
+        ] {
+            limits.set(text).unwrap();
+        }
+        assert_eq!(limits.fuel, 6_000_000_000);
+        assert_eq!(limits.fuel_per_byte, 6_000);
+        assert_eq!(limits.memory_bytes, 1 << 30);
+        assert_eq!((limits.host_bytes, limits.findings), (2 << 20, 5));
+        assert_eq!(limits.output.total_bytes, 1024);
+        for wrong in [
+            "fuel",
+            "fuel=2",
+            "fuel=0x",
+            "colour=3",
+            "memory=many",
+            "memory=5GiB",
+        ] {
+            assert!(limits.set(wrong).is_err(), "{wrong}");
+        }
+        assert!(limits.set("fuel=99999999999999999999x").is_err());
+    }
 
     #[test]
     fn a_text_is_cut_between_characters() {

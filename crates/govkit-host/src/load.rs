@@ -1,5 +1,6 @@
 //! From bytes to a plugin: what is refused, and in which words.
 
+use govkit_core::lock::Grant;
 use govkit_core::untrusted::Untrusted;
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -80,8 +81,7 @@ pub enum LoadError {
     },
     /// It wants something of the host that plugins do not get.
     #[error(
-        "plugin `{name}`: it wants `{import}`, which govkit gives to no plugin; {}",
-        way_out(import)
+        "plugin `{name}`: it wants `{import}`, which govkit gives to no plugin; build it without"
     )]
     Import {
         /// The plugin.
@@ -89,9 +89,31 @@ pub enum LoadError {
         /// The import.
         import: String,
     },
-    /// It neither checks nor exports.
+    /// It wants WASI, which has to be granted.
     #[error(
-        "plugin `{name}`: it exports neither `govkit:plugin/validator` nor `govkit:plugin/exporter`, so it can do nothing"
+        "plugin `{name}`: it wants `{import}`, which only a grant answers; write `allow = [\"wasi\"]` into its pin \
+         (`govkit plugin add --allow wasi`) and it gets one that does nothing, or build it without: in Rust for \
+         `wasm32-unknown-unknown` instead of a `wasip` target, elsewhere with the option that leaves WASI out"
+    )]
+    Wasi {
+        /// The plugin.
+        name: String,
+        /// The import.
+        import: String,
+    },
+    /// Compiling it took more than a compiler may take.
+    #[error(
+        "plugin `{name}`: compiling it {reason}; a plugin like this is broken or hostile, do not use it"
+    )]
+    Compile {
+        /// The plugin.
+        name: String,
+        /// What happened.
+        reason: String,
+    },
+    /// It can do nothing.
+    #[error(
+        "plugin `{name}`: it exports no ability (`govkit:plugin/validator`, `exporter`, `change-validator`, `change-exporter` or `importer`), so it can do nothing"
     )]
     Idle {
         /// The plugin.
@@ -136,12 +158,17 @@ pub enum LoadError {
     },
 }
 
-fn way_out(import: &str) -> &'static str {
-    if import.starts_with("wasi:") {
-        "build it for `wasm32-unknown-unknown` instead of a `wasip` target"
-    } else {
-        "build it without"
-    }
+/// Returns the name of one of our interfaces: `log` of `govkit:plugin/log@0.1.0`.
+pub(crate) fn interface(import: &str) -> Option<&str> {
+    import.strip_prefix(PACKAGE)?.split('@').next()
+}
+
+/// Whether an import is one of WASI 0.2, which a grant can answer with an inert one.
+pub(crate) fn is_wasi(import: &str) -> bool {
+    import.starts_with("wasi:")
+        && import
+            .split_once('@')
+            .is_some_and(|(_, version)| version == "0.2" || version.starts_with("0.2."))
 }
 
 /// Refuses what must not reach the compiler.
@@ -200,7 +227,12 @@ impl Interfaces {
     }
 
     /// Finds the version of the contract, and refuses anything the host does not offer.
-    pub(crate) fn abi(&self, name: &str, offered: &[&str]) -> Result<Abi, LoadError> {
+    pub(crate) fn abi(
+        &self,
+        name: &str,
+        offered: &[&str],
+        grants: &[Grant],
+    ) -> Result<Abi, LoadError> {
         let described = self.exports.iter().find_map(|export| {
             let (interface, version) = export.strip_prefix(PACKAGE)?.split_once('@')?;
             (interface == "describe").then_some(version)
@@ -213,13 +245,21 @@ impl Interfaces {
             let found = cut(version.to_owned(), 40);
             return Err(LoadError::Version { name, found });
         };
+        let wasi = self.imports.iter().find(|import| is_wasi(import));
+        if let Some(import) = wasi
+            && !grants.contains(&Grant::Wasi)
+        {
+            let import = cut(import.clone(), 200);
+            return Err(LoadError::Wasi { name, import });
+        }
         match self.imports.iter().find(|import| {
-            !offered.iter().any(|interface| {
-                let version = import
-                    .strip_prefix(PACKAGE)
-                    .and_then(|rest| rest.strip_prefix(interface)?.strip_prefix('@'));
-                version.and_then(Abi::of_version) == Some(abi)
-            })
+            !is_wasi(import)
+                && !offered.iter().any(|interface| {
+                    let version = import
+                        .strip_prefix(PACKAGE)
+                        .and_then(|rest| rest.strip_prefix(interface)?.strip_prefix('@'));
+                    version.and_then(Abi::of_version) == Some(abi)
+                })
         }) {
             None => Ok(abi),
             Some(import) => Err(LoadError::Import {
@@ -243,7 +283,7 @@ mod tests {
     }
 
     fn message(imports: &[&str], exports: &[&str]) -> String {
-        let error = interfaces(imports, exports).abi("p", &["types", "log"]);
+        let error = interfaces(imports, exports).abi("p", &["types", "log"], &[]);
         error.unwrap_err().to_string()
     }
 
@@ -251,7 +291,7 @@ mod tests {
     fn the_version_is_the_one_of_describe() {
         let exports = ["govkit:plugin/describe@0.1.7"];
         let imports = ["govkit:plugin/log@0.1.0"];
-        let found = interfaces(&imports, &exports).abi("p", &["types", "log"]);
+        let found = interfaces(&imports, &exports).abi("p", &["types", "log"], &[]);
         assert_eq!(found, Ok(Abi::V0));
     }
 
@@ -266,11 +306,13 @@ mod tests {
     #[test]
     fn an_import_of_anything_else_is_named() {
         let exports = ["govkit:plugin/describe@0.1.0"];
-        assert_eq!(
-            message(&["wasi:cli/environment@0.2.0"], &exports),
-            "plugin `p`: it wants `wasi:cli/environment@0.2.0`, which govkit gives to no plugin; \
-             build it for `wasm32-unknown-unknown` instead of a `wasip` target"
-        );
+        let wasi = ["wasi:cli/environment@0.2.0"];
+        assert!(message(&wasi, &exports).starts_with(
+            "plugin `p`: it wants `wasi:cli/environment@0.2.0`, which only a grant answers"
+        ));
+        let granted = interfaces(&wasi, &exports).abi("p", &["types"], &[Grant::Wasi]);
+        assert_eq!(granted, Ok(Abi::V0));
+        assert!(message(&["wasi:http/handler@0.3.0"], &exports).contains("gives to no plugin"));
         assert!(message(&["govkit:plugin/network@0.1.0"], &exports).contains("build it without"));
         assert!(message(&["govkit:plugin/log@0.2.0"], &exports).contains("log@0.2.0"));
     }

@@ -5,15 +5,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use govkit_core::artifact::Artifact;
-use govkit_core::export::Outputs;
+use govkit_core::export::{OutputFile, Outputs, Sink};
 use govkit_core::finding::Severity;
 use govkit_core::outline::Outline;
 use wasmtime::ResourceLimiter;
 
-use crate::abi::LogLine;
+use crate::abi::{LogLine, Used};
 use crate::failure::LimitHit;
 use crate::limits::{PluginLimits, cut};
 use crate::lines::Lines;
+use crate::services::{Services, Version};
 
 /// Bytes one `bodies` call hands over before it stops early.
 const PAGE_BYTES: usize = 8 << 20;
@@ -31,9 +32,17 @@ pub(crate) struct State {
     host_bytes: u64,
     host_limit: u64,
     bodies: Vec<(Arc<str>, usize)>,
-    outputs: Option<Outputs>,
+    output: Option<Output>,
+    services: Services,
+    used: Used,
     log: VecDeque<LogLine>,
     log_bytes: usize,
+}
+
+/// Where an exporter's files go in a call, after a look at their paths.
+struct Output {
+    admitted: Outputs,
+    sink: Box<dyn Sink>,
 }
 
 /// A heading as plugins see it: offsets into the body.
@@ -47,14 +56,16 @@ pub(crate) struct BodySection {
 }
 
 impl State {
-    pub(crate) fn new(limits: PluginLimits) -> Self {
+    pub(crate) fn new(limits: PluginLimits, services: Services) -> Self {
         Self {
             limits,
             memory_bytes: 0,
             host_bytes: 0,
             host_limit: 0,
             bodies: Vec::new(),
-            outputs: None,
+            output: None,
+            services,
+            used: Used::default(),
             log: VecDeque::new(),
             log_bytes: 0,
         }
@@ -65,18 +76,34 @@ impl State {
         &mut self,
         bytes: usize,
         artifacts: &[&Artifact],
-        outputs: Option<Outputs>,
+        sink: Option<Box<dyn Sink>>,
     ) {
         self.host_limit = self.limits.host_bytes_for(bytes);
         self.host_bytes = self.host_limit;
         self.bodies.clear();
         self.bodies
             .extend(artifacts.iter().map(|a| (a.text.clone(), a.body)));
-        self.outputs = outputs;
+        self.output = sink.map(|sink| Output {
+            admitted: Outputs::new(self.limits.output),
+            sink,
+        });
     }
 
-    pub(crate) fn take_outputs(&mut self) -> Option<Outputs> {
-        self.outputs.take()
+    /// Ends a call that took `fuel` of `fuel_limit`: nothing of it stays but its figures.
+    pub(crate) fn end_call(&mut self, fuel: u64, fuel_limit: u64) {
+        self.output = None;
+        self.bodies.clear();
+        let call = Used {
+            fuel,
+            fuel_limit,
+            memory_bytes: self.memory_bytes,
+            host_bytes: self.host_limit - self.host_bytes,
+        };
+        self.used = std::mem::take(&mut self.used).worst(call);
+    }
+
+    pub(crate) fn take_used(&mut self) -> Used {
+        std::mem::take(&mut self.used)
     }
 
     pub(crate) fn take_log(&mut self) -> Vec<LogLine> {
@@ -111,6 +138,28 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// Takes what a run-time writes to standard output or error, piece by piece: pieces of one
+    /// stream that follow each other are one message.
+    pub(crate) fn write_output(
+        &mut self,
+        severity: Option<Severity>,
+        piece: String,
+    ) -> Result<(), LimitHit> {
+        let last = self.log.back_mut().filter(|line| {
+            line.severity == severity
+                && !line.message.ends_with('\n')
+                && line.message.len() + piece.len() <= self.limits.log_bytes / 4
+        });
+        match last {
+            Some(line) => {
+                self.log_bytes += piece.len();
+                line.message.push_str(&piece);
+                self.charge(piece.len() as u64)
+            }
+            None => self.write_log(severity, piece),
+        }
     }
 
     pub(crate) fn body(&mut self, index: u32) -> Result<Option<String>, LimitHit> {
@@ -160,13 +209,48 @@ impl State {
         bytes: Vec<u8>,
     ) -> Result<Result<(), String>, LimitHit> {
         let size = bytes.len() as u64;
-        let added = match &mut self.outputs {
-            Some(outputs) => outputs.add(path, bytes).map_err(|error| error.to_string()),
+        let admitted = match &mut self.output {
+            Some(output) => match output.admitted.admit(path, bytes.len()) {
+                Ok(path) => {
+                    let put = output.sink.put(OutputFile { path, bytes });
+                    put.map_err(LimitHit::Unwritten)?;
+                    Ok(())
+                }
+                Err(error) => Err(error.to_string()),
+            },
             None => Err("only an exporter writes files".to_owned()),
         };
         // What is taken has its own limits; what is refused could go on for ever.
-        self.charge(if added.is_ok() { 0 } else { size })?;
-        Ok(added)
+        self.charge(if admitted.is_ok() { 0 } else { size })?;
+        Ok(admitted)
+    }
+
+    pub(crate) fn versions(&mut self, id: &str) -> Result<Vec<Version>, LimitHit> {
+        let Some(history) = &self.services.history else {
+            let why = "it asks for histories, and there are none here".to_owned();
+            return Err(LimitHit::Unanswered(why));
+        };
+        let versions = history.versions(id).map_err(LimitHit::Unanswered)?;
+        let size = |version: &Version| {
+            let data: usize = version.data.iter().map(|(a, b)| a.len() + b.len()).sum();
+            version.subject.len() + version.path.len() + data + 200
+        };
+        self.charge(versions.iter().map(size).sum::<usize>() as u64)?;
+        Ok(versions)
+    }
+
+    pub(crate) fn asset_names(&mut self) -> Result<Vec<String>, LimitHit> {
+        let assets = self.services.assets.iter();
+        let names: Vec<String> = assets.map(|asset| asset.name.clone()).collect();
+        self.charge(names.iter().map(String::len).sum::<usize>() as u64)?;
+        Ok(names)
+    }
+
+    pub(crate) fn asset(&mut self, name: &str) -> Result<Option<Vec<u8>>, LimitHit> {
+        let found = self.services.assets.iter().find(|asset| asset.name == name);
+        let bytes = found.map(|asset| asset.bytes.to_vec());
+        self.charge(bytes.as_ref().map_or(0, Vec::len) as u64)?;
+        Ok(bytes)
     }
 
     fn text(&self, index: u32) -> Option<&str> {
@@ -175,7 +259,7 @@ impl State {
     }
 
     /// Counts work done for the plugin outside its own instructions, which fuel does not see.
-    fn charge(&mut self, bytes: u64) -> Result<(), LimitHit> {
+    pub(crate) fn charge(&mut self, bytes: u64) -> Result<(), LimitHit> {
         match self
             .host_bytes
             .checked_sub(bytes.saturating_add(CALL_BYTES))

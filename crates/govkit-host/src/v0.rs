@@ -1,17 +1,22 @@
 //! The adapter for `govkit:plugin` 0.1: `wit/v0` on one side, the host's own values on the other.
 
+mod convert;
+mod offers;
+
 use govkit_core::artifact::Artifact;
-use govkit_core::export::Outputs;
-use govkit_core::finding::Severity;
+use govkit_core::export::Sink;
+use govkit_core::lock::Grant;
 use wasmtime::Store;
 use wasmtime::component::{Component, HasSelf, Instance as Raw, InstancePre, Linker};
 
-use crate::abi::{Adapter, Handed, Instance, LogLine, RawFinding, RawFix, RawLocation, Role};
-use crate::description::{Description, RawDescription, RuleDescription};
-use crate::failure::{Failure, LimitHit};
+use crate::abi::{Adapter, Handed, HandedChange, Instance, LogLine, RawFinding, Role, Used, Wants};
+use crate::description::RawDescription;
+use crate::failure::Failure;
+use crate::importing::Imported;
+use crate::inert;
 use crate::limits::PluginLimits;
-use crate::lines::Lines;
-use crate::load::{LoadError, reason};
+use crate::load::{self, LoadError, reason};
+use crate::services::Services;
 use crate::state::State;
 
 mod bindings {
@@ -19,20 +24,42 @@ mod bindings {
         path: "wit/v0",
         world: "full-plugin",
         imports: { default: trappable },
+        ownership: Borrowing { duplicate_if_necessary: true },
     });
 }
 
-use bindings::exports::govkit::plugin::{describe, exporter, validator};
-use bindings::govkit::plugin::{corpus, log, output, types};
+use bindings::exports::govkit::plugin::{
+    change_exporter, change_validator, describe, exporter, importer, validator,
+};
 
 /// The interfaces a plugin may import.
-pub(crate) const OFFERED: [&str; 4] = ["types", "corpus", "output", "log"];
+pub(crate) const OFFERED: [&str; 7] = [
+    "types", "changes", "corpus", "output", "log", "history", "assets",
+];
 
-struct V0 {
-    pre: InstancePre<State>,
+/// Where the functions of an interface are in a component that exports it.
+struct Indices {
     describe: describe::GuestIndices,
     validator: Option<validator::GuestIndices>,
     exporter: Option<exporter::GuestIndices>,
+    change_validator: Option<change_validator::GuestIndices>,
+    change_exporter: Option<change_exporter::GuestIndices>,
+    importer: Option<importer::GuestIndices>,
+}
+
+/// The functions of an instance.
+struct Guests {
+    describe: describe::Guest,
+    validator: Option<validator::Guest>,
+    exporter: Option<exporter::Guest>,
+    change_validator: Option<change_validator::Guest>,
+    change_exporter: Option<change_exporter::Guest>,
+    importer: Option<importer::Guest>,
+}
+
+struct V0 {
+    pre: InstancePre<State>,
+    indices: Indices,
     limits: PluginLimits,
 }
 
@@ -41,6 +68,7 @@ pub(crate) fn adapt(
     name: &str,
     component: &Component,
     limits: PluginLimits,
+    grants: &[Grant],
 ) -> Result<Box<dyn Adapter>, LoadError> {
     let shape = |error: wasmtime::Error| LoadError::Shape {
         name: name.to_owned(),
@@ -49,33 +77,43 @@ pub(crate) fn adapt(
     let mut linker = Linker::new(component.engine());
     bindings::FullPlugin::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)
         .map_err(shape)?;
+    if grants.contains(&Grant::Wasi) {
+        inert::offer(&mut linker, component).map_err(shape)?;
+    }
     let pre = linker.instantiate_pre(component).map_err(shape)?;
-    let exports = |interface: &str| {
-        let kind = component.component_type();
-        let mut names = kind.exports(component.engine());
-        names.any(|(export, _)| {
-            let rest = export.strip_prefix("govkit:plugin/");
-            rest.is_some_and(|rest| rest.split('@').next() == Some(interface))
-        })
+    let kind = component.component_type();
+    let exports: Vec<&str> = kind
+        .exports(component.engine())
+        .map(|(name, _)| name)
+        .collect();
+    let exported = |role: Role| {
+        let mut names = exports.iter().filter_map(|export| load::interface(export));
+        names.any(|interface| interface == role.name())
     };
-    let validator = match exports("validator") {
-        true => Some(validator::GuestIndices::new(&pre).map_err(shape)?),
-        false => None,
-    };
-    let exporter = match exports("exporter") {
-        true => Some(exporter::GuestIndices::new(&pre).map_err(shape)?),
-        false => None,
-    };
-    if validator.is_none() && exporter.is_none() {
+    if !Role::ALL.into_iter().any(exported) {
         return Err(LoadError::Idle {
             name: name.to_owned(),
         });
     }
-    Ok(Box::new(V0 {
+    macro_rules! indices {
+        ($interface:ident, $role:expr) => {
+            match exported($role) {
+                true => Some($interface::GuestIndices::new(&pre).map_err(shape)?),
+                false => None,
+            }
+        };
+    }
+    let indices = Indices {
         describe: describe::GuestIndices::new(&pre).map_err(shape)?,
-        validator,
-        exporter,
+        validator: indices!(validator, Role::Validator),
+        exporter: indices!(exporter, Role::Exporter),
+        change_validator: indices!(change_validator, Role::ChangeValidator),
+        change_exporter: indices!(change_exporter, Role::ChangeExporter),
+        importer: indices!(importer, Role::Importer),
+    };
+    Ok(Box::new(V0 {
         pre,
+        indices,
         limits,
     }))
 }
@@ -83,296 +121,226 @@ pub(crate) fn adapt(
 impl Adapter for V0 {
     fn has(&self, role: Role) -> bool {
         match role {
-            Role::Validator => self.validator.is_some(),
-            Role::Exporter => self.exporter.is_some(),
+            Role::Validator => self.indices.validator.is_some(),
+            Role::Exporter => self.indices.exporter.is_some(),
+            Role::ChangeValidator => self.indices.change_validator.is_some(),
+            Role::ChangeExporter => self.indices.change_exporter.is_some(),
+            Role::Importer => self.indices.importer.is_some(),
         }
     }
 
-    fn instantiate(&self) -> Result<Box<dyn Instance>, Failure> {
-        let mut store = Store::new(self.pre.engine(), State::new(self.limits));
+    fn instantiate(&self, services: &Services) -> Result<Box<dyn Instance>, Failure> {
+        let state = State::new(self.limits, services.clone());
+        let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| state);
         store.set_hostcall_fuel(self.limits.transfer_bytes);
         store.set_max_component_handles(1_000);
-        let failed = |error: wasmtime::Error, store: &Store<State>| {
-            Failure::of(&error, store.data().last_words())
-        };
         // A start function runs here.
-        store
-            .set_fuel(self.limits.fuel)
-            .map_err(|error| failed(error, &store))?;
-        let raw = match self.pre.instantiate(&mut store) {
-            Ok(raw) => raw,
-            Err(error) => return Err(failed(error, &store)),
-        };
-        let loaded = self.load(&mut store, &raw);
-        match loaded {
-            Ok((describe, validator, exporter)) => Ok(Box::new(Running {
+        let made = store.set_fuel(self.limits.fuel).and_then(|()| {
+            store.data_mut().start_call(0, &[], None);
+            let raw = self.pre.instantiate(&mut store)?;
+            self.indices.load(&mut store, &raw)
+        });
+        match made {
+            Ok(guests) => Ok(Box::new(Running {
                 store,
-                describe,
-                validator,
-                exporter,
+                guests,
                 limits: self.limits,
+                fuel: 0,
             })),
-            Err(error) => Err(failed(error, &store)),
+            Err(error) => Err(Failure::of(&error, store.data().last_words())),
         }
     }
 }
 
-type Guests = (
-    describe::Guest,
-    Option<validator::Guest>,
-    Option<exporter::Guest>,
-);
-
-impl V0 {
+impl Indices {
     fn load(&self, store: &mut Store<State>, raw: &Raw) -> wasmtime::Result<Guests> {
-        let describe = self.describe.load(&mut *store, raw)?;
-        let validator = match &self.validator {
-            Some(indices) => Some(indices.load(&mut *store, raw)?),
-            None => None,
-        };
-        let exporter = match &self.exporter {
-            Some(indices) => Some(indices.load(&mut *store, raw)?),
-            None => None,
-        };
-        Ok((describe, validator, exporter))
+        macro_rules! load {
+            ($interface:ident) => {
+                match &self.$interface {
+                    Some(indices) => Some(indices.load(&mut *store, raw)?),
+                    None => None,
+                }
+            };
+        }
+        Ok(Guests {
+            describe: self.describe.load(&mut *store, raw)?,
+            validator: load!(validator),
+            exporter: load!(exporter),
+            change_validator: load!(change_validator),
+            change_exporter: load!(change_exporter),
+            importer: load!(importer),
+        })
     }
 }
 
 struct Running {
     store: Store<State>,
-    describe: describe::Guest,
-    validator: Option<validator::Guest>,
-    exporter: Option<exporter::Guest>,
+    guests: Guests,
     limits: PluginLimits,
+    /// What the call at hand was given.
+    fuel: u64,
+}
+
+/// The functions for a role that was looked for before.
+fn guest<G: Clone>(guest: &Option<G>, role: Role) -> Result<G, Failure> {
+    let missing = || Failure::Protocol(format!("does not export `{}`", role.name()));
+    guest.clone().ok_or_else(missing)
 }
 
 impl Running {
     /// Starts a call that is handed `bytes` and may ask for the bodies of `artifacts`.
-    fn start(&mut self, bytes: usize, artifacts: &[&Artifact], outputs: Option<Outputs>) {
-        let fuel = self.limits.fuel_for(bytes);
+    fn start(&mut self, bytes: usize, artifacts: &[&Artifact], sink: Option<Box<dyn Sink>>) {
+        self.fuel = self.limits.fuel_for(bytes);
         self.store
-            .set_fuel(fuel)
+            .set_fuel(self.fuel)
             .expect("the engine is configured to count fuel");
-        self.store.data_mut().start_call(bytes, artifacts, outputs);
+        self.store.data_mut().start_call(bytes, artifacts, sink);
     }
 
-    fn ended<T>(&self, result: wasmtime::Result<T>) -> Result<T, Failure> {
+    fn ended<T>(&mut self, result: wasmtime::Result<T>) -> Result<T, Failure> {
+        let left = self.store.get_fuel().unwrap_or(0);
+        let state = self.store.data_mut();
+        state.end_call(self.fuel.saturating_sub(left), self.fuel);
         result.map_err(|error| Failure::of(&error, self.store.data().last_words()))
-    }
-
-    fn validator(&self) -> Result<validator::Guest, Failure> {
-        let missing = || Failure::Protocol("does not export `validator`".to_owned());
-        self.validator.clone().ok_or_else(missing)
-    }
-
-    fn exporter(&self) -> Result<exporter::Guest, Failure> {
-        let missing = || Failure::Protocol("does not export `exporter`".to_owned());
-        self.exporter.clone().ok_or_else(missing)
     }
 }
 
 impl Instance for Running {
     fn describe(&mut self) -> Result<RawDescription, Failure> {
         self.start(0, &[], None);
-        let about = self.describe.call_describe(&mut self.store);
-        self.ended(about).map(description)
+        let about = self.guests.describe.call_describe(&mut self.store);
+        self.ended(about).map(convert::description)
     }
 
     fn configure(&mut self, role: Role, json: &str) -> Result<Result<(), String>, Failure> {
         self.start(json.len(), &[], None);
+        let store = &mut self.store;
+        macro_rules! configure {
+            ($interface:ident) => {
+                guest(&self.guests.$interface, role)?
+                    .call_configure(store, json)
+                    .map(|answer| answer.map_err(|error| error.message))
+            };
+        }
         let result = match role {
-            Role::Validator => self.validator()?.call_configure(&mut self.store, json),
-            Role::Exporter => self.exporter()?.call_configure(&mut self.store, json),
+            Role::Validator => configure!(validator),
+            Role::Exporter => configure!(exporter),
+            Role::ChangeValidator => configure!(change_validator),
+            Role::ChangeExporter => configure!(change_exporter),
+            Role::Importer => configure!(importer),
         };
-        let answer = self.ended(result)?;
-        Ok(answer.map_err(|error| error.message))
+        self.ended(result)
     }
 
     fn check_artifact(&mut self, handed: Handed<'_>) -> Result<Vec<RawFinding>, Failure> {
         let Some(artifact) = handed.artifacts.first() else {
             return Ok(Vec::new());
         };
-        let guest = self.validator()?;
+        let guest = guest(&self.guests.validator, Role::Validator)?;
         self.start(artifact.text.len(), handed.artifacts, None);
-        let meta = meta(artifact, handed);
-        let result = guest.call_check_artifact(&mut self.store, &meta, artifact.body_text());
-        findings(self.ended(result)?)
+        let prepared = convert::Prepared::of(handed.artifacts, handed.config, handed.wants);
+        let links = prepared.links();
+        let Some(meta) = prepared.metas(&links).pop() else {
+            return Ok(Vec::new());
+        };
+        let result = guest.call_check_artifact(&mut self.store, meta, artifact.body_text());
+        convert::findings(self.ended(result)?)
     }
 
     fn check_corpus(&mut self, handed: Handed<'_>) -> Result<Vec<RawFinding>, Failure> {
-        let guest = self.validator()?;
-        self.start(size_of(handed), bodies_of(handed), None);
-        let metas: Vec<types::Meta> = handed.artifacts.iter().map(|a| meta(a, handed)).collect();
+        let guest = guest(&self.guests.validator, Role::Validator)?;
+        let (bytes, bodies) = weigh(handed.artifacts, handed.wants);
+        self.start(bytes, bodies, None);
+        let prepared = convert::Prepared::of(handed.artifacts, handed.config, handed.wants);
+        let links = prepared.links();
+        let metas = prepared.metas(&links);
         let result = guest.call_check_corpus(&mut self.store, &metas);
-        findings(self.ended(result)?)
+        convert::findings(self.ended(result)?)
     }
 
-    fn export(&mut self, handed: Handed<'_>) -> Result<Outputs, Failure> {
-        let guest = self.exporter()?;
-        let outputs = Outputs::new(self.limits.output);
-        self.start(size_of(handed), bodies_of(handed), Some(outputs));
-        let metas: Vec<types::Meta> = handed.artifacts.iter().map(|a| meta(a, handed)).collect();
+    fn check_change(
+        &mut self,
+        wants: Wants<'_>,
+        change: HandedChange<'_>,
+    ) -> Result<Vec<RawFinding>, Failure> {
+        let guest = guest(&self.guests.change_validator, Role::ChangeValidator)?;
+        let (bytes, bodies) = weigh(&change.sides.all, wants);
+        self.start(bytes, bodies, None);
+        let (before, after) = convert::sides(change, wants);
+        let (old_links, new_links) = (before.links(), after.links());
+        let set = convert::ChangeParts::of(change);
+        let findings = set.findings();
+        let result = guest.call_check_change(
+            &mut self.store,
+            &before.metas(&old_links),
+            &after.metas(&new_links),
+            set.set(change, &findings),
+        );
+        convert::findings(self.ended(result)?)
+    }
+
+    fn export(&mut self, handed: Handed<'_>, sink: Box<dyn Sink>) -> Result<(), Failure> {
+        let guest = guest(&self.guests.exporter, Role::Exporter)?;
+        let (bytes, bodies) = weigh(handed.artifacts, handed.wants);
+        self.start(bytes, bodies, Some(sink));
+        let prepared = convert::Prepared::of(handed.artifacts, handed.config, handed.wants);
+        let links = prepared.links();
+        let metas = prepared.metas(&links);
         let result = guest.call_run(&mut self.store, &metas);
-        self.ended(result)?
+        let answer = self.ended(result)?;
+        answer.map_err(|error| Failure::GaveUp(error.message))
+    }
+
+    fn export_change(
+        &mut self,
+        wants: Wants<'_>,
+        change: HandedChange<'_>,
+        sink: Box<dyn Sink>,
+    ) -> Result<(), Failure> {
+        let guest = guest(&self.guests.change_exporter, Role::ChangeExporter)?;
+        let (bytes, bodies) = weigh(&change.sides.all, wants);
+        self.start(bytes, bodies, Some(sink));
+        let (before, after) = convert::sides(change, wants);
+        let (old_links, new_links) = (before.links(), after.links());
+        let set = convert::ChangeParts::of(change);
+        let findings = set.findings();
+        let result = guest.call_run(
+            &mut self.store,
+            &before.metas(&old_links),
+            &after.metas(&new_links),
+            set.set(change, &findings),
+        );
+        let answer = self.ended(result)?;
+        answer.map_err(|error| Failure::GaveUp(error.message))
+    }
+
+    fn import(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<Imported>, Failure> {
+        let guest = guest(&self.guests.importer, Role::Importer)?;
+        self.start(bytes.len(), &[], None);
+        let result = guest.call_read(&mut self.store, name, bytes);
+        let found = self
+            .ended(result)?
             .map_err(|error| Failure::GaveUp(error.message))?;
-        let outputs = self.store.data_mut().take_outputs();
-        Ok(outputs.unwrap_or_else(|| Outputs::new(self.limits.output)))
+        Ok(found.into_iter().map(convert::imported).collect())
     }
 
     fn take_log(&mut self) -> Vec<LogLine> {
         self.store.data_mut().take_log()
     }
-}
 
-/// Bytes the artifacts at hand have: what a call over all of them may take fuel for.
-fn size_of(handed: Handed<'_>) -> usize {
-    let bytes = |artifact: &&Artifact| match handed.bodies {
-        true => artifact.text.len(),
-        false => artifact.body,
-    };
-    handed.artifacts.iter().map(bytes).sum()
-}
-
-fn bodies_of<'a>(handed: Handed<'a>) -> &'a [&'a Artifact] {
-    match handed.bodies {
-        true => handed.artifacts,
-        false => &[],
+    fn used(&mut self) -> Used {
+        self.store.data_mut().take_used()
     }
 }
 
-fn meta(artifact: &Artifact, handed: Handed<'_>) -> types::Meta {
-    let config = handed.corpus.config();
-    let front_matter = artifact.text.get(..artifact.body).unwrap_or("");
-    let lines = Lines::of(front_matter);
-    let field = |name: &String| {
-        let value = &artifact.field(name)?.node.value;
-        Some((name.clone(), serde_json::to_string(value).ok()?))
-    };
-    let link = |link: &govkit_core::artifact::Link| types::Link {
-        name: link.name.clone(),
-        target: link.target.clone(),
-        line: lines.line(link.span.start),
-    };
-    types::Meta {
-        id: artifact.id.clone(),
-        path: artifact.path.as_str().to_owned(),
-        kind: artifact.kind.to_string(),
-        title: artifact.title.clone(),
-        status: artifact.status(config),
-        owner: artifact.owner(config),
-        body_line: lines.count() as u32,
-        fields: handed.fields.iter().filter_map(field).collect(),
-        links: match handed.graph {
-            true => artifact.links.iter().map(link).collect(),
-            false => Vec::new(),
-        },
+/// Bytes the artifacts at hand have, what a call over all of them may take fuel for; and those
+/// whose bodies it may ask for.
+fn weigh<'a>(artifacts: &'a [&'a Artifact], wants: Wants<'_>) -> (usize, &'a [&'a Artifact]) {
+    let front_matter = artifacts.iter().map(|artifact| artifact.body);
+    let all = artifacts.iter().map(|artifact| artifact.text.len());
+    match wants.bodies {
+        true => (all.sum(), artifacts),
+        false => (front_matter.sum(), &[]),
     }
-}
-
-fn severity(severity: types::Severity) -> Severity {
-    match severity {
-        types::Severity::Error => Severity::Error,
-        types::Severity::Warning => Severity::Warning,
-        types::Severity::Info => Severity::Info,
-    }
-}
-
-fn description(about: types::About) -> RawDescription {
-    let rule = |rule: types::Rule| RuleDescription {
-        id: rule.id,
-        summary: rule.summary,
-        severity: severity(rule.severity),
-        page: rule.page,
-    };
-    RawDescription {
-        description: Description {
-            name: about.name,
-            version: about.version,
-            description: about.description,
-            needs_graph: about.needs.contains(types::Needs::GRAPH),
-            needs_body: about.needs.contains(types::Needs::BODY),
-            fields: about.fields,
-            rules: about.rules.into_iter().map(rule).collect(),
-            config_schema: None,
-        },
-        config_schema: about.config_schema,
-    }
-}
-
-fn findings(result: Result<Vec<types::Finding>, types::Error>) -> Result<Vec<RawFinding>, Failure> {
-    let found = result.map_err(|error| Failure::GaveUp(error.message))?;
-    Ok(found.into_iter().map(finding).collect())
-}
-
-fn finding(found: types::Finding) -> RawFinding {
-    let fix = |fix: types::Fix| RawFix {
-        title: fix.title,
-        safe: fix.safe,
-        edits: fix
-            .edits
-            .into_iter()
-            .map(|edit| (edit.span.start, edit.span.end, edit.replacement))
-            .collect(),
-    };
-    let location = |location| match location {
-        types::Location::Body(types::Span { start, end }) => RawLocation::Body { start, end },
-        types::Location::Line(line) => RawLocation::Line(line),
-    };
-    RawFinding {
-        rule: found.rule,
-        severity: severity(found.severity),
-        message: found.message,
-        artifact: found.artifact,
-        location: found.location.map(location),
-        help: found.help,
-        fix: found.fixes.into_iter().next().map(fix),
-    }
-}
-
-impl types::Host for State {}
-
-impl corpus::Host for State {
-    fn body(&mut self, index: u32) -> wasmtime::Result<Option<String>> {
-        State::body(self, index).map_err(trap)
-    }
-
-    fn bodies(&mut self, first: u32, count: u32) -> wasmtime::Result<Vec<String>> {
-        self.body_page(first, count).map_err(trap)
-    }
-
-    fn sections(&mut self, index: u32) -> wasmtime::Result<Option<Vec<corpus::Section>>> {
-        let sections = State::sections(self, index).map_err(trap)?;
-        let section = |section: crate::state::BodySection| corpus::Section {
-            heading: section.heading,
-            level: section.level,
-            anchor: section.anchor,
-            start: section.start,
-            end: section.end,
-            line: section.line,
-        };
-        Ok(sections.map(|sections| sections.into_iter().map(section).collect()))
-    }
-}
-
-impl output::Host for State {
-    fn emit(&mut self, path: String, bytes: Vec<u8>) -> wasmtime::Result<Result<(), String>> {
-        State::emit(self, &path, bytes).map_err(trap)
-    }
-}
-
-impl log::Host for State {
-    fn write(&mut self, level: log::Level, message: String) -> wasmtime::Result<()> {
-        let severity = match level {
-            log::Level::Error => Some(Severity::Error),
-            log::Level::Warning => Some(Severity::Warning),
-            log::Level::Info => Some(Severity::Info),
-            log::Level::Debug => None,
-        };
-        self.write_log(severity, message).map_err(trap)
-    }
-}
-
-fn trap(hit: LimitHit) -> wasmtime::Error {
-    wasmtime::Error::new(hit)
 }

@@ -9,7 +9,7 @@ use govkit_core::finding::Finding;
 use govkit_core::path::RepoPath;
 use rayon::prelude::*;
 
-use crate::abi::{Handed, Instance, LogLine, Role};
+use crate::abi::{Handed, Instance, LogLine, Role, Used};
 use crate::failure::Failure;
 use crate::plugin::{Plugin, RunError};
 use crate::verdict::{Judge, Judged};
@@ -27,6 +27,8 @@ pub struct Validation {
     pub incomplete: Vec<Incomplete>,
     /// What it logged, artifact by artifact.
     pub log: Vec<LogLine>,
+    /// What it took of its limits.
+    pub used: Used,
 }
 
 /// Something a plugin could not do.
@@ -48,6 +50,7 @@ pub struct Incomplete {
 struct Outcome {
     result: Result<Judged, Failure>,
     log: Vec<LogLine>,
+    used: Used,
 }
 
 impl Plugin {
@@ -58,7 +61,7 @@ impl Plugin {
     pub fn validate(&self, corpus: &Corpus, config: &PluginConfig) -> Result<Validation, RunError> {
         let mut validation = Validation::default();
         let json = config.config.to_string();
-        let mut first = match self.configured(Role::Validator, &json)? {
+        let mut first = match self.configured(Role::Validator, config)? {
             Ok(instance) => instance,
             Err(failure) => {
                 validation.incomplete.push(self.incomplete(None, &failure));
@@ -88,16 +91,17 @@ impl Plugin {
         judge: &Judge<'_>,
     ) -> Outcome {
         if !self.description().needs_graph {
-            let log = instance.take_log();
             return Outcome {
                 result: Ok(Judged::default()),
-                log,
+                log: instance.take_log(),
+                used: instance.used(),
             };
         }
         let found = instance.check_corpus(self.handed(corpus, artifacts));
         Outcome {
             result: found.map(|found| judge.of_corpus(found, |id| corpus.get(id))),
             log: instance.take_log(),
+            used: instance.used(),
         }
     }
 
@@ -156,13 +160,14 @@ impl Plugin {
             }
             let result = self.check_one(&mut instance, corpus, artifact, json);
             let log = instance.as_mut().map_or_else(Vec::new, |i| i.take_log());
+            let used = instance.as_mut().map_or_else(Used::default, |i| i.used());
             if result.is_err() {
                 failed += 1;
                 // A trapped instance is in an unknown state; the next artifact gets a new one.
                 instance = None;
             }
             let result = result.map(|found| judge.of_artifact(artifact, found));
-            outcomes.push((*artifact, Outcome { result, log }));
+            outcomes.push((*artifact, Outcome { result, log, used }));
         }
         outcomes
     }
@@ -177,7 +182,7 @@ impl Plugin {
         let instance = match instance {
             Some(instance) => instance,
             None => {
-                let made = self.configured(Role::Validator, json);
+                let made = self.instance(Role::Validator, json);
                 let made = made.map_err(|refused| Failure::GaveUp(refused.to_string()))??;
                 instance.insert(made)
             }
@@ -187,11 +192,9 @@ impl Plugin {
 
     fn handed<'a>(&'a self, corpus: &'a Corpus, artifacts: &'a [&'a Artifact]) -> Handed<'a> {
         Handed {
-            corpus,
+            config: corpus.config(),
             artifacts,
-            fields: &self.description().fields,
-            graph: self.description().needs_graph,
-            bodies: self.description().needs_body,
+            wants: self.wants(),
         }
     }
 
@@ -210,6 +213,7 @@ impl Plugin {
         );
         for (artifact, outcome) in outcomes {
             validation.log.extend(outcome.log);
+            validation.used = validation.used.worst(outcome.used);
             match outcome.result {
                 Ok(judged) => {
                     validation.findings.extend(judged.findings);
@@ -234,6 +238,31 @@ impl Plugin {
                 break;
             }
         }
+        self.finish(validation);
+    }
+
+    /// Takes what came of a call that was about no single artifact.
+    pub(crate) fn take(
+        &self,
+        validation: &mut Validation,
+        judged: Result<Judged, Failure>,
+        log: Vec<LogLine>,
+    ) {
+        validation.log.extend(log);
+        match judged {
+            Ok(judged) => {
+                validation.findings.extend(judged.findings);
+                let complaints = judged.complaints.into_iter().map(Failure::Protocol);
+                let complaints = complaints.map(|what| self.incomplete(None, &what));
+                validation.incomplete.extend(complaints);
+            }
+            Err(failure) => validation.incomplete.push(self.incomplete(None, &failure)),
+        }
+    }
+
+    /// Cuts what is too much, and puts the rest in order.
+    pub(crate) fn finish(&self, validation: &mut Validation) {
+        let limits = self.limits();
         if validation.findings.len() > limits.findings {
             validation.findings.truncate(limits.findings);
             let message = format!(
@@ -248,7 +277,7 @@ impl Plugin {
         validation.incomplete.dedup();
     }
 
-    fn incomplete(&self, artifact: Option<&Artifact>, failure: &Failure) -> Incomplete {
+    pub(crate) fn incomplete(&self, artifact: Option<&Artifact>, failure: &Failure) -> Incomplete {
         Incomplete {
             path: artifact.map(|artifact| artifact.path.clone()),
             artifact: artifact.map(|artifact| artifact.id.clone()),

@@ -1,5 +1,7 @@
 //! From what a plugin reports to findings: stamped with its name, held against the corpus.
 
+use std::collections::BTreeMap;
+
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::finding::{Edit, Finding, Fix, Severity};
@@ -10,6 +12,9 @@ use crate::description::Description;
 use crate::limits::{PluginLimits, cut};
 use crate::lines::Lines;
 
+const MAX_FIXES: usize = 20;
+const MAX_DATA: usize = 64;
+const MAX_DATA_NAME_BYTES: usize = 64;
 const MAX_EDITS: usize = 100;
 const MAX_REPLACEMENT_BYTES: usize = 64 << 10;
 const MAX_TITLE_BYTES: usize = 200;
@@ -107,6 +112,8 @@ impl Judge<'_> {
         let (position, width) = place(artifact, lines, raw.location)
             .map_err(|wrong| format!("reported `{}` at {wrong}", raw.rule))?;
         let bytes = self.limits.message_bytes;
+        let fixes = raw.fixes.into_iter().take(MAX_FIXES);
+        let mut fixes = fixes.filter_map(|raw| fix(artifact, raw));
         Ok(severity.map(|severity| Finding {
             path: artifact.path.clone(),
             position,
@@ -117,7 +124,9 @@ impl Judge<'_> {
             help: raw.help.map(|help| cut(help, bytes)),
             width,
             plugin: Some(self.plugin.to_owned()),
-            fix: raw.fix.and_then(|raw| fix(artifact, raw)),
+            fix: fixes.next(),
+            more_fixes: fixes.collect(),
+            data: data(raw.data),
         }))
     }
 }
@@ -167,6 +176,15 @@ fn body_span(artifact: &Artifact, start: u32, end: u32) -> Option<Span> {
     let (start, end) = (start as usize, end as usize);
     artifact.body_text().get(start..end)?;
     Some(Span::new(start, end).shifted(artifact.body))
+}
+
+/// Keeps the named values a plugin adds, within bounds.
+fn data(raw: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let short = raw
+        .into_iter()
+        .filter(|(name, _)| (1..=MAX_DATA_NAME_BYTES).contains(&name.len()));
+    let cut_value = |(name, value)| (name, cut(value, PluginLimits::DEFAULT.message_bytes));
+    short.take(MAX_DATA).map(cut_value).collect()
 }
 
 /// Returns the fix, where it is one that could be applied.

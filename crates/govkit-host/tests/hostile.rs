@@ -307,7 +307,13 @@ fn a_foreign_import_is_refused_by_name() {
         message.contains("wants `wasi:clocks/monotonic-clock@0.2.0`"),
         "{message}"
     );
-    assert!(message.contains("instead of a `wasip` target"), "{message}");
+    assert!(
+        message.contains("`govkit plugin add --allow wasi`"),
+        "{message}"
+    );
+    let sockets = clock.replace("wasi:clocks/monotonic-clock@0.2.0", "other:clock/now@0.2.0");
+    let message = refused(&wat(&sockets)).to_string();
+    assert!(message.contains("gives to no plugin"), "{message}");
 }
 
 #[test]
@@ -334,7 +340,7 @@ fn another_version_and_another_shape_are_told_apart() {
 
 #[test]
 fn a_component_cut_anywhere_is_refused() {
-    let whole = &GUESTS.exporter;
+    let whole = &GUESTS["exporter"];
     let host = host();
     for end in (0..whole.len()).step_by(whole.len() / 97 + 1) {
         let error = host.load("p", &whole[..end]).unwrap_err();

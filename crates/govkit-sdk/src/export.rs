@@ -5,8 +5,12 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Once;
 
-use crate::bindings::{describe, exporter, validator};
-use crate::{About, Artifact, Error, Exporter, Finding, Output, Report, Validator};
+use crate::bindings::{change_exporter, change_validator, describe, exporter, importer, validator};
+use crate::change::ChangeSet;
+use crate::{
+    About, Artifact, ChangeExporter, ChangeValidator, Changes, Error, Exporter, Finding, Imported,
+    Importer, Output, Report, Validator,
+};
 
 thread_local! {
     // A component has one thread; this is simply its global state.
@@ -21,19 +25,34 @@ pub struct ValidatorExport<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct ExporterExport<T>(PhantomData<T>);
 
-impl<T: Validator> describe::exports::govkit::plugin::describe::Guest for ValidatorExport<T> {
-    fn describe() -> About {
-        report_panics();
-        T::about()
-    }
+/// A validator of changes as the host calls it.
+#[derive(Debug)]
+pub struct ChangeValidatorExport<T>(PhantomData<T>);
+
+/// An exporter of changes as the host calls it.
+#[derive(Debug)]
+pub struct ChangeExporterExport<T>(PhantomData<T>);
+
+/// An importer as the host calls it.
+#[derive(Debug)]
+pub struct ImporterExport<T>(PhantomData<T>);
+
+macro_rules! describes {
+    ($plugin:ident, $export:ident) => {
+        impl<T: $plugin> describe::exports::govkit::plugin::describe::Guest for $export<T> {
+            fn describe() -> About {
+                report_panics();
+                T::about()
+            }
+        }
+    };
 }
 
-impl<T: Exporter> describe::exports::govkit::plugin::describe::Guest for ExporterExport<T> {
-    fn describe() -> About {
-        report_panics();
-        T::about()
-    }
-}
+describes!(Validator, ValidatorExport);
+describes!(Exporter, ExporterExport);
+describes!(ChangeValidator, ChangeValidatorExport);
+describes!(ChangeExporter, ChangeExporterExport);
+describes!(Importer, ImporterExport);
 
 impl<T: Validator> validator::exports::govkit::plugin::validator::Guest for ValidatorExport<T> {
     fn configure(json: String) -> Result<(), Error> {
@@ -69,6 +88,60 @@ impl<T: Exporter> exporter::exports::govkit::plugin::exporter::Guest for Exporte
             result.map_err(|message| error("export", message))
         })
     }
+}
+
+impl<T: ChangeValidator> change_validator::exports::govkit::plugin::change_validator::Guest
+    for ChangeValidatorExport<T>
+{
+    fn configure(json: String) -> Result<(), Error> {
+        configure(|| {
+            let plugin = T::configure(&json)?;
+            Ok((plugin, Report::new(&T::about())))
+        })
+    }
+
+    fn check_change(
+        before: Vec<Artifact>,
+        after: Vec<Artifact>,
+        set: ChangeSet,
+    ) -> Result<Vec<Finding>, Error> {
+        with(|(plugin, report): &mut (T, Report)| {
+            plugin.check_change(changes(&before, &after, &set), report);
+            Ok(report.clear_for_next_call())
+        })
+    }
+}
+
+impl<T: ChangeExporter> change_exporter::exports::govkit::plugin::change_exporter::Guest
+    for ChangeExporterExport<T>
+{
+    fn configure(json: String) -> Result<(), Error> {
+        configure(|| T::configure(&json))
+    }
+
+    fn run(before: Vec<Artifact>, after: Vec<Artifact>, set: ChangeSet) -> Result<(), Error> {
+        with(|plugin: &mut T| {
+            let result = plugin.run(changes(&before, &after, &set), &mut Output::new());
+            result.map_err(|message| error("export", message))
+        })
+    }
+}
+
+impl<T: Importer> importer::exports::govkit::plugin::importer::Guest for ImporterExport<T> {
+    fn configure(json: String) -> Result<(), Error> {
+        configure(|| T::configure(&json))
+    }
+
+    fn read(name: String, bytes: Vec<u8>) -> Result<Vec<Imported>, Error> {
+        with(|plugin: &mut T| {
+            let result = plugin.read(&name, &bytes);
+            result.map_err(|message| error("import", message))
+        })
+    }
+}
+
+fn changes<'a>(before: &'a [Artifact], after: &'a [Artifact], set: &'a ChangeSet) -> Changes<'a> {
+    Changes { before, after, set }
 }
 
 fn configure<S: 'static>(make: impl FnOnce() -> Result<S, String>) -> Result<(), Error> {

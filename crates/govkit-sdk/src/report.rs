@@ -89,7 +89,7 @@ impl Draft<'_> {
     }
 
     /// Adds a change that would mend it: `replacement` in place of these bytes of the body.
-    /// `safe` where it can be applied without a person reading it.
+    /// `safe` where it can be applied without a person reading it. Best first where there are several.
     pub fn replace(self, title: &str, bytes: Range<usize>, replacement: &str, safe: bool) -> Self {
         let edit = Edit {
             span: span(bytes),
@@ -101,6 +101,11 @@ impl Draft<'_> {
             edits: vec![edit],
         };
         self.change(|finding| finding.fixes.push(fix))
+    }
+
+    /// Adds a named value for scripts, handed on in JSON.
+    pub fn data(self, name: &str, value: impl Into<String>) -> Self {
+        self.change(|finding| finding.data.push((name.to_owned(), value.into())))
     }
 
     fn change(self, change: impl FnOnce(&mut Finding)) -> Self {

@@ -14,8 +14,10 @@ use govkit_core::path::RepoPath;
 use govkit_core::position::Position;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::{At, Entry, File, Snapshot};
+use govkit_host::{Changes, Role};
 
 use crate::args::Format;
+use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -35,6 +37,7 @@ use crate::ui::write_file;
 ///   govkit check
 ///   govkit check --format github --report sarif=govkit.sarif
 ///   govkit check --since origin/main
+///   govkit check --change origin/main...HEAD
 ///   git ls-files -z '*.md' | govkit check --files0-from=-
 ///   cat draft.md | govkit check --stdin-filename policies/POL-009-access.md -
 #[derive(clap::Args, Debug)]
@@ -45,6 +48,9 @@ pub(crate) struct CheckArgs {
     /// The least severity that makes the answer no
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "error")]
     fail_level: FailLevel,
+    /// Also run the plugins that check what changed: `A..B`, `A...B`, or `A` and the files on disk
+    #[arg(long, value_name = "RANGE", conflicts_with = "since")]
+    change: Option<String>,
     /// Only findings that are not in the merge base with REV
     #[arg(long, value_name = "REV")]
     since: Option<String>,
@@ -88,6 +94,7 @@ impl CheckArgs {
     /// Asks for everything, or only for what `since` does not have.
     pub(crate) fn since(since: Option<String>) -> Self {
         Self {
+            change: None,
             artifacts: Vec::new(),
             fail_level: FailLevel::Error,
             since,
@@ -129,6 +136,18 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
     let selection = Selection::new(context, &corpus, &wanted)?;
     let plugins = Plugins::load(context, &at, corpus.config())?;
     let mut answer = examine(context, &corpus, &plugins)?;
+    if let Some(range) = &args.change {
+        let (set, pairs, config) = Comparison::of_range(context, range)?.parts();
+        let changes = Changes {
+            set: &set,
+            pairs: &pairs,
+            config: &config,
+        };
+        let (found, complete) = examine_changes(&corpus, &plugins, changes)?;
+        answer.findings.extend(found);
+        answer.findings.sort();
+        answer.complete &= complete;
+    }
     answer
         .findings
         .retain(|finding| selection.has(&finding.path));
@@ -260,6 +279,29 @@ fn weighed(corpus: &Corpus, mut finding: Finding) -> Option<Finding> {
     Some(finding)
 }
 
+/// Runs the plugins that check what changed; says whether all of them could finish.
+pub(crate) fn examine_changes(
+    corpus: &Corpus,
+    plugins: &Plugins,
+    changes: Changes<'_>,
+) -> Result<(Vec<Finding>, bool)> {
+    let mut found = Vec::new();
+    let mut complete = true;
+    for (plugin, config) in plugins
+        .configured()
+        .filter(|(plugin, _)| plugin.has(Role::ChangeValidator))
+    {
+        let validation = plugin.validate_changes(changes, config)?;
+        let findings = validation.findings.into_iter();
+        found.extend(findings.filter_map(|finding| weighed(corpus, finding)));
+        for gap in validation.incomplete {
+            complete = false;
+            found.push(incomplete(corpus, plugin.name(), gap));
+        }
+    }
+    Ok((found, complete))
+}
+
 /// A plugin that could not finish is a failed check at the artifact it was looking at.
 fn incomplete(corpus: &Corpus, plugin: &str, gap: govkit_host::Incomplete) -> Finding {
     let artifact = gap.artifact.as_deref().and_then(|id| corpus.get(id));
@@ -277,6 +319,8 @@ fn incomplete(corpus: &Corpus, plugin: &str, gap: govkit_host::Incomplete) -> Fi
         width: 0,
         plugin: Some(plugin.to_owned()),
         fix: None,
+        more_fixes: Vec::new(),
+        data: BTreeMap::new(),
     }
 }
 

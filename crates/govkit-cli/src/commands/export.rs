@@ -1,10 +1,14 @@
 //! `govkit export`
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
-use govkit_core::export::OutputFile;
+use govkit_core::export::{OutputFile, Sink};
+use govkit_host::{Changes, Collected, Exported, Role};
 
+use crate::comparison::Comparison;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
@@ -22,6 +26,7 @@ use crate::ui::write_file;
 ///   govkit export --list
 ///   govkit export register -o public
 ///   govkit export register --file register.csv -o -
+///   govkit export letters --change v2026.1..v2026.2 -o letters
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExportArgs {
@@ -31,6 +36,9 @@ pub(crate) struct ExportArgs {
     /// List the exporters there are
     #[arg(long)]
     list: bool,
+    /// Hand over what changed, for exporters of changes: `A..B`, `A...B`, or `A` and the files on disk
+    #[arg(long, value_name = "RANGE")]
+    change: Option<String>,
     /// Print this one file to standard output
     #[arg(long, value_name = "FILE")]
     file: Option<String>,
@@ -46,25 +54,29 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
     let Some(name) = args.exporter.as_deref().filter(|_| !args.list) else {
         return list(context, &plugins);
     };
-    let found = plugins
-        .configured()
-        .find(|(plugin, _)| plugin.name() == name && plugin.is_exporter());
-    let Some((plugin, plugin_config)) = found else {
-        return Err(hinted(
-            format!("no exporter is called `{name}`"),
-            "`govkit export --list` lists them; govkit.toml enables them",
-        ));
+    let run = |sink: Box<dyn Sink>| -> Result<()> {
+        let exported = match &args.change {
+            Some(range) => changed(context, &plugins, name, range, sink)?,
+            None => {
+                let Some((plugin, plugin_config)) = plugins.with_role(name, Role::Exporter) else {
+                    return Err(none(name, "exporter"));
+                };
+                let corpus = context.corpus_with(&at, config.clone())?;
+                plugin
+                    .export_to(&corpus, plugin_config, sink)
+                    .with_context(|| format!("export with `{name}`"))?
+            }
+        };
+        for line in &exported.log {
+            context.ui.detail(&format!("{name}: {}", line.message));
+        }
+        Ok(())
     };
-    let corpus = context.corpus_with(&at, config)?;
-    let export = plugin
-        .export(&corpus, plugin_config)
-        .with_context(|| format!("export with `{name}`"))?;
-    for line in &export.log {
-        context.ui.detail(&format!("{name}: {}", line.message));
-    }
-    let files = export.files;
     let to_stdout = args.file.is_some() || context.global.output.as_deref() == Some(Path::new("-"));
     if to_stdout {
+        let files = Collected::default();
+        run(Box::new(files.clone()))?;
+        let files = files.take();
         let bytes = one(&files, args.file.as_deref())?;
         context.ui.report(|out| out.write_all(bytes))?;
         return Ok(Exit::Clean);
@@ -75,26 +87,59 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
             "`-o DIRECTORY`, or `--file NAME` to print one file",
         ));
     };
-    write(directory, &files)?;
+    let fresh = Fresh::beside(directory)?;
+    run(Box::new(fresh.sink()))?;
+    let paths = fresh.take_place_of(directory)?;
     if context.global.quiet {
-        let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        paths.sort_unstable();
         for path in paths {
-            context.ui.detail(path);
+            context.ui.detail(&path);
         }
     } else {
         context.ui.say(&format!(
             "wrote {} files to `{}`",
-            files.len(),
+            paths.len(),
             directory.display()
         ));
     }
     Ok(Exit::Clean)
 }
 
+/// Hands what changed to an exporter of changes.
+fn changed(
+    context: &Context<'_>,
+    plugins: &Plugins,
+    name: &str,
+    range: &str,
+    sink: Box<dyn Sink>,
+) -> Result<Exported> {
+    let Some((plugin, config)) = plugins.with_role(name, Role::ChangeExporter) else {
+        return Err(none(name, "exporter of changes"));
+    };
+    let comparison = Comparison::of_range(context, range)?;
+    let (set, pairs, new) = comparison.parts();
+    let changes = Changes {
+        set: &set,
+        pairs: &pairs,
+        config: &new,
+    };
+    plugin
+        .export_changes(changes, config, sink)
+        .with_context(|| format!("export with `{name}`"))
+}
+
+fn none(name: &str, what: &str) -> anyhow::Error {
+    hinted(
+        format!("no {what} is called `{name}`"),
+        "`govkit export --list` lists them; govkit.toml enables them",
+    )
+}
+
 fn list(context: &Context<'_>, plugins: &Plugins) -> Result<Exit> {
     let mut listing = Listing::new("export", "exporter", &["name", "version", "description"]);
-    for plugin in plugins.iter().filter(|plugin| plugin.is_exporter()) {
+    for plugin in plugins
+        .iter()
+        .filter(|plugin| plugin.is_exporter() || plugin.has(Role::ChangeExporter))
+    {
         let about = plugin.description();
         let item = serde_json::json!({"name": plugin.name(), "version": about.version, "description": about.description});
         let row = vec![
@@ -126,55 +171,107 @@ fn one<'f>(files: &'f [OutputFile], name: Option<&str>) -> Result<&'f [u8]> {
     })
 }
 
-/// Builds the new directory beside the old one and swaps them, so that a reader sees all of
-/// one export or all of another.
-fn write(directory: &Path, files: &[OutputFile]) -> Result<()> {
-    refuse_foreign(directory)?;
-    let parent = directory
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent)
-        .with_context(|| format!("make the directory `{}`", parent.display()))?;
-    let fresh = tempfile::Builder::new()
-        .prefix(".govkit-")
-        .tempdir_in(parent);
-    let fresh =
-        fresh.with_context(|| format!("make a directory beside `{}`", directory.display()))?;
-    for file in files {
-        let path = fresh.path().join(file.path.as_str());
-        if let Some(inside) = path.parent() {
-            std::fs::create_dir_all(inside)
-                .with_context(|| format!("make the directory `{}`", inside.display()))?;
-        }
-        write_file(&path, &file.bytes)?;
+/// A new directory beside the old one, filled file by file; then they are swapped, so that a
+/// reader sees all of one export or all of another.
+struct Fresh {
+    place: tempfile::TempDir,
+    written: Arc<Mutex<Vec<String>>>,
+}
+
+/// Where the exporter's files go as they come.
+struct IntoDirectory {
+    place: PathBuf,
+    written: Arc<Mutex<Vec<String>>>,
+}
+
+impl Sink for IntoDirectory {
+    fn put(&mut self, file: OutputFile) -> Result<(), String> {
+        let path = self.place.join(file.path.as_str());
+        let write = || {
+            if let Some(inside) = path.parent() {
+                std::fs::create_dir_all(inside)?;
+            }
+            // New, in a directory of our own: nothing is followed and nothing overwritten.
+            std::fs::File::create_new(&path)?.write_all(&file.bytes)
+        };
+        write().map_err(|error| format!("`{}` cannot be written: {error}", file.path))?;
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.push(file.path.as_str().to_owned());
+        Ok(())
     }
-    write_file(
-        &fresh.path().join(MARKER),
-        b"This directory was made by `govkit export` and may be replaced by it.\n",
-    )?;
-    set_directory_mode(fresh.path())?;
-    let old: Option<PathBuf> = directory
-        .exists()
-        .then(|| fresh.path().with_extension("old"));
-    if let Some(old) = &old {
-        std::fs::rename(directory, old)
-            .with_context(|| format!("move the old `{}` aside", directory.display()))?;
+}
+
+impl Fresh {
+    fn beside(directory: &Path) -> Result<Self> {
+        refuse_foreign(directory)?;
+        let parent = directory
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent)
+            .with_context(|| format!("make the directory `{}`", parent.display()))?;
+        let place = tempfile::Builder::new()
+            .prefix(".govkit-")
+            .tempdir_in(parent);
+        let place =
+            place.with_context(|| format!("make a directory beside `{}`", directory.display()))?;
+        Ok(Self {
+            place,
+            written: Arc::default(),
+        })
     }
-    let fresh = fresh.keep();
-    if let Err(error) = std::fs::rename(&fresh, directory) {
-        if let Some(old) = &old {
-            std::fs::rename(old, directory)
-                .with_context(|| format!("put `{}` back", directory.display()))?;
+
+    fn sink(&self) -> IntoDirectory {
+        IntoDirectory {
+            place: self.place.path().to_owned(),
+            written: self.written.clone(),
         }
+    }
+
+    /// Swaps the directories and returns the files' paths, sorted.
+    fn take_place_of(self, directory: &Path) -> Result<Vec<String>> {
+        write_file(
+            &self.place.path().join(MARKER),
+            b"This directory was made by `govkit export` and may be replaced by it.\n",
+        )?;
+        set_directory_mode(self.place.path())?;
+        refuse_foreign(directory)?;
+        if directory.exists() {
+            swap(self.place.path(), directory)?;
+            // What is in the temporary place now is the old export.
+            self.place
+                .close()
+                .with_context(|| format!("remove the old `{}`", directory.display()))?;
+        } else {
+            std::fs::rename(self.place.keep(), directory)
+                .with_context(|| format!("put the new `{}` in its place", directory.display()))?;
+        }
+        let mut paths =
+            std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        paths.sort_unstable();
+        Ok(paths)
+    }
+}
+
+/// Exchanges two directories: at once where the system can, else in two steps.
+fn swap(fresh: &Path, directory: &Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, fresh, CWD, directory, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    let aside = fresh.with_extension("old");
+    std::fs::rename(directory, &aside)
+        .with_context(|| format!("move the old `{}` aside", directory.display()))?;
+    if let Err(error) = std::fs::rename(fresh, directory) {
+        std::fs::rename(&aside, directory)
+            .with_context(|| format!("put `{}` back", directory.display()))?;
         return Err(error)
             .with_context(|| format!("put the new `{}` in its place", directory.display()));
     }
-    if let Some(old) = &old {
-        std::fs::remove_dir_all(old)
-            .with_context(|| format!("remove the old export `{}`", old.display()))?;
-    }
-    Ok(())
+    std::fs::rename(&aside, fresh).with_context(|| format!("clear `{}` away", aside.display()))
 }
 
 /// Only a directory that is new, empty, or an earlier export may be replaced.

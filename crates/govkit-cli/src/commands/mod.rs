@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod get;
 pub(crate) mod hook;
+pub(crate) mod import;
 pub(crate) mod in_force;
 pub(crate) mod init;
 pub(crate) mod list;
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
     match &args.command {
         Command::Init(args) => init::run(&context, args),
         Command::New(args) => new::run(&context, args),
+        Command::Import(args) => import::run(&context, args),
         Command::List(args) => list::run(&context, args),
         Command::Show(args) => show::run(&context, args),
         Command::Get(args) => get::run(&context, args),

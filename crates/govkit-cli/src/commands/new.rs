@@ -96,7 +96,7 @@ pub(crate) fn run(context: &Context<'_>, args: &NewArgs) -> Result<Exit> {
 }
 
 /// Every id used on disk or on any local or remote-tracking branch.
-fn taken_ids(context: &Context<'_>) -> Result<BTreeSet<String>> {
+pub(crate) fn taken_ids(context: &Context<'_>) -> Result<BTreeSet<String>> {
     let repository = context.repository()?;
     let mut taken: BTreeSet<String> = ids(context, &At::Worktree)?;
     let tips: BTreeSet<String> = repository

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use govkit_core::config::Config;
 use govkit_core::corpus::Corpus;
-use govkit_core::diff::{ChangeSet, CompareMode, SideBySide};
+use govkit_core::diff::{ChangeSet, CompareMode, Pair, SideBySide};
 use govkit_core::finding::Finding;
 use govkit_core::impact::ReviewRecord;
 use govkit_core::review::{
@@ -13,10 +13,11 @@ use govkit_core::review::{
     moved_artifacts, review, spread, trust_changes,
 };
 use govkit_core::snapshot::At;
+use govkit_host::Changes;
 
 use crate::args::Format;
 use crate::branch::corpus_and_records;
-use crate::commands::check::{FailLevel, counted, examine, new_ones};
+use crate::commands::check::{FailLevel, counted, examine, examine_changes, new_ones};
 use crate::commands::diff::FailChange;
 use crate::comparison::{Comparison, label};
 use crate::context::{Context, at_of};
@@ -222,6 +223,7 @@ fn no_merge_base<T>(context: &Context<'_>, base: &str, head: &str) -> Result<Opt
 /// Both sides, read with the trusted configuration.
 struct Sides {
     set: ChangeSet,
+    pairs: Vec<Pair>,
     /// Both texts of each artifact, where a page shows them.
     texts: Vec<SideBySide>,
     statuses: Statuses,
@@ -247,13 +249,17 @@ impl Sides {
             || corpus_and_records(context, head_at, config.clone()),
         );
         let (head, records) = head?;
+        let statuses = comparison.statuses();
+        let texts = match format {
+            Format::Html => comparison.side_by_side(),
+            _ => Vec::new(),
+        };
+        let (set, pairs, _) = comparison.parts();
         Ok(Self {
-            statuses: comparison.statuses(),
-            texts: match format {
-                Format::Html => comparison.side_by_side(),
-                _ => Vec::new(),
-            },
-            set: comparison.full(),
+            statuses,
+            texts,
+            set,
+            pairs,
             base: base?,
             head,
             records,
@@ -299,8 +305,16 @@ impl Sides {
         let plugins = Plugins::load(context, &trusted.at, &trusted.config)?;
         let now = examine(context, &self.head, &plugins)?;
         let before = examine(context, &self.base, &plugins)?;
-        let new = new_ones(now.findings, counted(&before.findings));
-        Ok((new, now.complete && before.complete))
+        let mut new = new_ones(now.findings, counted(&before.findings));
+        let changes = Changes {
+            set: &self.set,
+            pairs: &self.pairs,
+            config: &trusted.config,
+        };
+        let (of_change, complete) = examine_changes(&self.head, &plugins, changes)?;
+        new.extend(of_change);
+        new.sort();
+        Ok((new, now.complete && before.complete && complete))
     }
 
     fn compare(&self, context: &Context<'_>, range: &Range) -> Result<ReviewCompare> {

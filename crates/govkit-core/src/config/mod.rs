@@ -1,6 +1,7 @@
 //! `govkit.toml` as typed values: the kinds of a repository, severities and plugins.
 
 mod claims;
+mod edit;
 mod effective;
 mod error;
 mod id_rule;
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use claims::Claims;
+pub use edit::{position_of, with_plugin, without_plugin};
 pub use effective::Effective;
 pub use error::ConfigError;
 pub(crate) use id_rule::shape;
@@ -283,6 +285,8 @@ pub struct PluginConfig {
     pub enabled: bool,
     /// Its own configuration, as JSON.
     pub config: serde_json::Value,
+    /// Files of the repository it may read, as paths or patterns.
+    pub assets: Vec<String>,
 }
 
 /// Somebody who has to agree to certain changes, besides the owners.

@@ -73,6 +73,9 @@ pub(super) struct RawPlugin {
     pub(super) kinds: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) enabled: Option<bool>,
+    /// Files of the repository the plugin may read: paths or patterns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) assets: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub(super) config: Option<toml::Table>,
@@ -348,6 +351,7 @@ over_fields!(RawWho { who });
 over_fields!(RawPlugin {
     kinds,
     enabled,
+    assets,
     config
 });
 over_fields!(RawRepository {

@@ -106,6 +106,7 @@ fn resolve_plugin(raw: RawPlugin) -> PluginConfig {
         kinds: raw.kinds,
         enabled: raw.enabled.unwrap_or(true),
         config,
+        assets: raw.assets.unwrap_or_default(),
     }
 }
 

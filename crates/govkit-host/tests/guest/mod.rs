@@ -1,5 +1,6 @@
 //! Guests for the tests: plugins built from `tests/guests`, once for a test run.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,10 +12,15 @@ use govkit_core::limits::Limits;
 use govkit_core::snapshot::Snapshot;
 use govkit_host::{Host, Plugin, PluginLimits};
 
-/// The components by name.
-pub(crate) struct Guests {
-    pub(crate) validator: Vec<u8>,
-    pub(crate) exporter: Vec<u8>,
+/// The components, by name.
+pub(crate) struct Guests(BTreeMap<&'static str, Vec<u8>>);
+
+impl std::ops::Index<&str> for Guests {
+    type Output = Vec<u8>;
+
+    fn index(&self, name: &str) -> &Vec<u8> {
+        &self.0[name]
+    }
 }
 
 pub(crate) static GUESTS: LazyLock<Guests> = LazyLock::new(build);
@@ -47,19 +53,29 @@ fn build() -> Guests {
     for (name, source) in [
         ("validator", include_str!("../guests/validator.rs")),
         ("exporter", include_str!("../guests/exporter.rs")),
+        ("raw", include_str!("../guests/raw.rs")),
+        ("change", include_str!("../guests/change.rs")),
+        ("asker", include_str!("../guests/asker.rs")),
     ] {
         write(&format!("{name}/src/lib.rs"), source);
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n\
-             [dependencies]\ngovkit-sdk = {{ path = {sdk:?} }}\n"
+             [dependencies]\ngovkit-sdk = {{ path = {sdk:?} }}\nwit-bindgen = \"0.61\"\n"
         );
         write(&format!("{name}/Cargo.toml"), &manifest);
     }
     write(
         "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"validator\", \"exporter\"]\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"validator\", \"exporter\", \"raw\", \"change\", \"asker\"]\n\
          [profile.release]\npanic = \"abort\"\nstrip = true\n",
     );
+    for entry in fs::read_dir(checkout().join("wit/v0")).unwrap().flatten() {
+        let text = fs::read_to_string(entry.path()).unwrap();
+        write(
+            &format!("raw/wit/{}", entry.file_name().to_string_lossy()),
+            &text,
+        );
+    }
     // The versions this checkout is locked to, and no others.
     fs::copy(checkout().join("Cargo.lock"), place.join("Cargo.lock")).unwrap();
     cargo(&place, &place.join("target"), &[]);
@@ -67,10 +83,13 @@ fn build() -> Guests {
         let built = "target/wasm32-unknown-unknown/release";
         fs::read(place.join(built).join(format!("{name}.wasm"))).unwrap()
     };
-    Guests {
-        validator: component("validator"),
-        exporter: component("exporter"),
-    }
+    let names = ["validator", "exporter", "raw", "change", "asker"];
+    Guests(
+        names
+            .into_iter()
+            .map(|name| (name, component(name)))
+            .collect(),
+    )
 }
 
 /// Runs `cargo build --release` for components in `place`.
@@ -108,11 +127,11 @@ pub(crate) fn host() -> Host {
 }
 
 pub(crate) fn validator() -> Plugin {
-    host().load("hostile", &GUESTS.validator).unwrap()
+    host().load("hostile", &GUESTS["validator"]).unwrap()
 }
 
 pub(crate) fn exporter() -> Plugin {
-    host().load("hostile", &GUESTS.exporter).unwrap()
+    host().load("hostile", &GUESTS["exporter"]).unwrap()
 }
 
 /// The plugin's configuration: `act` says how it misbehaves.
@@ -121,6 +140,7 @@ pub(crate) fn act(act: &str) -> PluginConfig {
         kinds: None,
         enabled: true,
         config: serde_json::json!({ "act": act }),
+        ..PluginConfig::default()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod corpora;
 mod measure;
+mod plugins;
 mod synthetic;
 mod time;
 
@@ -56,6 +57,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     println!("{}", measure::HEADER);
     start(&bench)?;
     synthetic::run(&bench)?;
+    plugins::run()?;
     match corpora {
         Some(dir) => {
             corpora::run(&bench, &dir)?;

@@ -1,5 +1,6 @@
 //! One JSON object, the shape `govkit schema check` describes.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use govkit_core::finding::{Edit, Finding, Fix};
@@ -52,6 +53,12 @@ pub(crate) struct Item<'a> {
     plugin: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixItem<'a>>,
+    /// All changes that would mend it, best first, where there are several; `fix` is the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixItem<'a>>,
+    /// What a plugin adds for scripts, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    data: &'a BTreeMap<String, String>,
 }
 
 /// A change that would mend a finding.
@@ -111,6 +118,16 @@ impl<'a> From<&'a Finding> for Item<'a> {
             help: finding.help.as_deref(),
             plugin: finding.plugin.as_deref(),
             fix: finding.fix.as_ref().map(FixItem::from),
+            fixes: match finding.more_fixes.is_empty() {
+                true => Vec::new(),
+                false => finding
+                    .fix
+                    .iter()
+                    .chain(&finding.more_fixes)
+                    .map(FixItem::from)
+                    .collect(),
+            },
+            data: &finding.data,
         }
     }
 }

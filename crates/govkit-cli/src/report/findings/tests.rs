@@ -53,6 +53,8 @@ fn finding(path: &str, line: u32, column: u32, severity: Severity) -> Finding {
         width: 7,
         plugin: None,
         fix: None,
+        more_fixes: Vec::new(),
+        data: std::collections::BTreeMap::new(),
     }
 }
 

@@ -1,17 +1,25 @@
 //! The plugins of a repository: named in `govkit.toml`, pinned in `govkit.lock`, loaded once.
 
+pub(crate) mod oci;
+pub(crate) mod scaffold;
+mod services;
+pub(crate) mod source;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use govkit_core::config::{Config, PluginConfig};
+use govkit_core::config::{Config, FILE_NAME as CONFIG_NAME, PluginConfig, position_of};
 use govkit_core::lock::{FILE_NAME, Lock, LockedPlugin, PluginSource};
 use govkit_core::snapshot::At;
-use govkit_host::{Host, Plugin, PluginLimits, Sha256Digest};
+use govkit_host::{Compiler, Host, Plugin, PluginLimits, Role, Sha256Digest};
 
 use crate::context::Context;
 use crate::error::hinted;
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+/// The file that makes a directory a plugin's project.
+pub(crate) const PROJECT: &str = "govkit-plugin.json";
 
 /// The loaded plugins, in the order of their names.
 pub(crate) struct Plugins {
@@ -30,17 +38,31 @@ impl Plugins {
             return Ok(Self { loaded: Vec::new() });
         }
         let lock = lock(context, at)?;
-        let host = Host::new(cache_directory(), PluginLimits::default())?;
+        let host = host(context)?;
+        let trusted = trusted_host(context)?;
         let mut loaded = Vec::new();
-        for (name, plugin) in enabled {
+        for (name, config) in enabled {
             let pin = pin(name, lock.as_ref(), context.global.locked)?;
             let bytes = component(context, at, &pin)?;
-            let load = host.load(name, &bytes);
-            let load =
+            // What came with this program is compiled in it; a stranger's component is not.
+            let host = match pin.source {
+                PluginSource::Bundled => &trusted,
+                PluginSource::Path(_) => &host,
+            };
+            let load = host.load_granted(name, &bytes, &pin.allow);
+            let mut plugin =
                 load.with_context(|| format!("load the plugin `{name}` ({})", pin.source))?;
-            loaded.push((load, plugin.clone()));
+            check_config(context, at, &plugin, config)?;
+            services::offer(context, at, &mut plugin, config)?;
+            loaded.push((plugin, config.clone()));
         }
         Ok(Self { loaded })
+    }
+
+    /// Returns the plugin of this name that can do this, with its configuration.
+    pub(crate) fn with_role(&self, name: &str, role: Role) -> Option<(&Plugin, &PluginConfig)> {
+        self.configured()
+            .find(|(plugin, _)| plugin.name() == name && plugin.has(role))
     }
 
     /// Returns the plugins.
@@ -52,6 +74,78 @@ impl Plugins {
     pub(crate) fn configured(&self) -> impl Iterator<Item = (&Plugin, &PluginConfig)> {
         self.loaded.iter().map(|(plugin, config)| (plugin, config))
     }
+}
+
+/// Makes the host strangers' components run in.
+pub(crate) fn host(context: &Context<'_>) -> Result<Host> {
+    let host = trusted_host(context)?;
+    let program = std::env::current_exe().context("find the program to compile plugins with")?;
+    Ok(host.compile_with(Compiler::Child(program)))
+}
+
+fn trusted_host(context: &Context<'_>) -> Result<Host> {
+    /// Bytes from which compiling takes long enough to be told.
+    const LARGE: usize = 1 << 20;
+    let mut limits = PluginLimits::default();
+    for text in &context.global.plugin_limit {
+        limits.set(text).map_err(|message| {
+            hinted(
+                format!("`--plugin-limit`: {message}"),
+                "`govkit help` shows the option",
+            )
+        })?;
+    }
+    let ui = context.ui.clone();
+    let host = Host::new(cache_directory(), limits)?;
+    Ok(host.on_compile(move |name, bytes| {
+        let words = format!(
+            "compiling the plugin `{name}` ({} KiB); this is done once",
+            bytes >> 10
+        );
+        match bytes >= LARGE {
+            true => ui.say(&words),
+            false => ui.detail(&words),
+        }
+    }))
+}
+
+/// Holds the plugin's table against its schema; the error names the place in the file.
+pub(crate) fn check_config(
+    context: &Context<'_>,
+    at: &At,
+    plugin: &Plugin,
+    config: &PluginConfig,
+) -> Result<()> {
+    let faults = plugin.check_config(config);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let (text, file) = context
+        .config_text(at)?
+        .unwrap_or_else(|| (String::new(), CONFIG_NAME.to_owned()));
+    let line = |fault: &govkit_core::schema::Fault| {
+        let mut keys = vec!["plugins", plugin.name(), "config"];
+        keys.extend(fault.at.iter().map(String::as_str));
+        let place = position_of(&text, &keys).unwrap_or_default();
+        let key = fault.place();
+        let key = if key.is_empty() { "config" } else { &key };
+        format!(
+            "{file}:{}:{}: `{key}`: {}",
+            place.line, place.column, fault.message
+        )
+    };
+    let lines: Vec<String> = faults.iter().map(line).collect();
+    Err(hinted(
+        format!(
+            "the plugin `{}` cannot use its configuration\n{}",
+            plugin.name(),
+            lines.join("\n")
+        ),
+        format!(
+            "`govkit plugin inspect {}` shows what it takes",
+            plugin.name()
+        ),
+    ))
 }
 
 /// Returns the lock of a state, where it has one.
@@ -76,7 +170,7 @@ pub(crate) fn lock(context: &Context<'_>, at: &At) -> Result<Option<Lock>> {
 }
 
 /// The pin of a plugin; one that comes with govkit needs none unless `--locked` asks.
-fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
+pub(crate) fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
     let pinned = lock
         .and_then(|lock| lock.plugins.iter().find(|pin| pin.name == name))
         .cloned();
@@ -99,13 +193,13 @@ fn pin(name: &str, lock: Option<&Lock>, locked: bool) -> Result<LockedPlugin> {
         (None, Some(bundled)) if !locked => Ok(bundled),
         (None, _) => Err(hinted(
             format!("the plugin `{name}` is configured but not pinned in `{FILE_NAME}`"),
-            "pin it: name, version, source and sha256 of the component",
+            "`govkit plugin add FILE` pins it",
         )),
     }
 }
 
 /// The bytes of a pinned component, checked against its digest.
-fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> Result<Vec<u8>> {
+pub(crate) fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> Result<Vec<u8>> {
     let bytes = match &pin.source {
         PluginSource::Bundled => {
             let found = BUNDLED
@@ -139,7 +233,10 @@ fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> Result<Vec<u
                 "the plugin `{}` is not the component `{FILE_NAME}` pins: its sha256 is {digest}",
                 pin.name
             ),
-            "if you trust the new component, write this digest into the lock",
+            format!(
+                "put the pinned one back; if you trust the new one, `govkit plugin update {}`",
+                pin.name
+            ),
         ));
     }
     Ok(bytes)
@@ -154,6 +251,7 @@ pub(crate) fn bundled_pin(name: &str) -> Option<LockedPlugin> {
         source: PluginSource::Bundled,
         sha256: None,
         allow: Vec::new(),
+        origin: None,
     })
 }
 
