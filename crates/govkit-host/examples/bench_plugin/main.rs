@@ -43,11 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let links = loads(&links)?;
     let read = loads(&read)?;
     let corpus = corpus()?;
-    let config = PluginConfig {
-        enabled: true,
-        config: serde_json::json!({}),
-        ..PluginConfig::default()
-    };
+    let config = PluginConfig::default();
     let one = best(200, || links.accepts(&config).is_ok());
     println!("instantiate and configure: {:.3} ms (limit 0.1)", one.cpu);
     let single = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
