@@ -72,6 +72,20 @@ pub(crate) fn describe(error: &anyhow::Error) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Says how a run ends with an error: what the clone left out makes the answer unknown, all else
+/// made it impossible.
+pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
+    let left_out = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<govkit_git::ReadError>())
+        .any(govkit_git::ReadError::is_left_out);
+    if left_out {
+        Exit::Incomplete
+    } else {
+        Exit::Failed
+    }
+}
+
 /// Makes the error for something named that is not there.
 pub(crate) fn no_artifact(name: &str, at: &str) -> anyhow::Error {
     let name = Untrusted::line(name).to_string();

@@ -6,7 +6,7 @@ use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::path::RepoPath;
-use govkit_core::snapshot::At;
+use govkit_core::snapshot::{At, BlobId};
 use govkit_core::time::{
     Facts, Moment, NodeId, Question, Standing, Step, StepId, Story, TextId, Timeline, in_force,
 };
@@ -103,13 +103,20 @@ impl Past {
     pub(crate) fn story(&mut self, context: &Context<'_>, steps: usize) -> Result<Story> {
         let needs = Story::needs(&self.line.timeline, steps, &self.config);
         self.learn(context, &needs)?;
-        let mut read = context.repository()?.blobs(&context.limits);
-        Ok(Story::tell(
-            &mut self.line.timeline,
-            steps,
-            &self.config,
-            &mut read,
-        ))
+        let repository = context.repository()?;
+        let mut read = repository.blobs(&context.limits);
+        let mut missing = None;
+        // A text that is not here might be the one another was made of: no answer is whole then.
+        let mut look = |id: &BlobId| {
+            read(id).inspect_err(|reason| {
+                if missing.is_none() && !repository.has(id) {
+                    missing = Some(reason.clone());
+                }
+            })
+        };
+        let story = Story::tell(&mut self.line.timeline, steps, &self.config, &mut look);
+        self.missing = self.missing.take().or(missing);
+        Ok(story)
     }
 
     /// Finds the newest version of what is called `name`: an id, with or without the shape of its
@@ -145,7 +152,7 @@ impl Past {
         let Some(cache) = self
             .cache
             .as_ref()
-            .filter(|_| self.line.timeline.has_grown())
+            .filter(|_| self.line.timeline.has_grown() && self.missing.is_none())
         else {
             return;
         };

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use govkit_core::untrusted::Untrusted;
 
 use crate::args::{Color, Format, Global};
-use crate::error::{describe, hinted};
+use crate::error::{describe, exit_of, hinted};
 use crate::exit::Exit;
 
 /// Columns of a report that is not shown on a terminal of known width.
@@ -178,7 +178,7 @@ impl Ui {
     /// Prints an error and returns the exit code of one.
     pub(crate) fn fail(&self, error: &anyhow::Error) -> Exit {
         self.to_stderr(&describe(error));
-        Exit::Failed
+        exit_of(error)
     }
 
     fn to_stderr(&self, text: &str) {

@@ -9,7 +9,7 @@ use gix::{ObjectId, Repository as Local};
 use govkit_core::config::Config;
 use govkit_core::limits::Limits;
 use govkit_core::path::RepoPath;
-use govkit_core::snapshot::{Bytes, CommitInfo, Entry, TreeChange};
+use govkit_core::snapshot::{BlobId, Bytes, CommitInfo, Entry, TreeChange};
 use govkit_core::time::{Facts, Moment, Oid, TextId, Timeline, digest};
 use rayon::prelude::*;
 
@@ -197,7 +197,9 @@ impl Repository {
         for ((text, entry), facts) in texts.iter().zip(&entries).zip(read) {
             match facts {
                 Ok(facts) => timeline.tell(*text, facts),
-                Err(reason) if !self.has(entry) => missing = missing.or(Some(reason)),
+                Err(reason) if !entry.blob.as_ref().is_some_and(|id| self.has(id)) => {
+                    missing = missing.or(Some(reason));
+                }
                 // Too large to read, or damaged: a text without facts.
                 Err(_) => timeline.tell(
                     *text,
@@ -211,8 +213,9 @@ impl Repository {
         missing
     }
 
-    fn has(&self, entry: &Entry) -> bool {
-        let id = entry.blob.as_deref().and_then(crate::object::id_of);
+    /// Whether an object is in the database, readable or not.
+    pub fn has(&self, id: &BlobId) -> bool {
+        let id = crate::object::id_of(id);
         id.is_some_and(|id| gix::prelude::HeaderExt::header(&self.local().objects, id).is_ok())
     }
 

@@ -9,6 +9,7 @@ use gix::Repository as Local;
 use gix::bstr::ByteSlice;
 use gix::index::entry::{Flags, Stage};
 
+use crate::object::Unread;
 use crate::open::{Repository, reason};
 use crate::revision::RevisionError;
 use crate::tree::{self, Names, Node};
@@ -25,6 +26,8 @@ pub enum ReadError {
     Object {
         /// Which one, what is wrong, and the way out.
         reason: String,
+        /// Whether the clone left it out on purpose: the answer is not known here.
+        left_out: bool,
     },
     /// More names than anyone has written.
     #[error("the revision has more than {limit} names, the most that are read")]
@@ -60,8 +63,15 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    pub(crate) fn object(reason: String) -> Self {
-        Self::Object { reason }
+    pub(crate) fn object(why: impl Into<Unread>) -> Self {
+        let Unread { reason, left_out } = why.into();
+        Self::Object { reason, left_out }
+    }
+
+    /// Whether an object is not here because the clone left it out, so that no answer is a wrong
+    /// one; `git fetch --refetch` brings it.
+    pub fn is_left_out(&self) -> bool {
+        matches!(self, Self::Object { left_out: true, .. })
     }
 }
 
@@ -174,8 +184,9 @@ impl Repository {
             limits.artifact_bytes,
             &mut buffer,
         )
-        .map_err(|reason| ReadError::Object {
-            reason: format!("`{}`: {reason}", Untrusted::line(path)),
+        .map_err(|unread| ReadError::Object {
+            reason: format!("`{}`: {}", Untrusted::line(path), unread.reason),
+            left_out: unread.left_out,
         })?;
         Ok(Some(buffer))
     }

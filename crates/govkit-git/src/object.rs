@@ -11,33 +11,55 @@ pub(crate) fn id_of(hex: &str) -> Option<ObjectId> {
     ObjectId::from_hex(hex.as_bytes()).ok()
 }
 
-/// Reads an object of `kind` into `buffer`; an `Err` is a reason for people.
+/// Why an object cannot be read, for people, with the way out.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// What is wrong.
+    pub(crate) reason: String,
+    /// Whether the clone left it out on purpose: nothing is damaged, and the answer is not known.
+    pub(crate) left_out: bool,
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            left_out: false,
+        }
+    }
+}
+
+impl From<Unread> for String {
+    fn from(unread: Unread) -> Self {
+        unread.reason
+    }
+}
+
+/// Reads an object of `kind` into `buffer`.
 pub(crate) fn read_into<'a>(
     local: &Local,
     id: &ObjectId,
     kind: Kind,
     limit: u64,
     buffer: &'a mut Vec<u8>,
-) -> Result<&'a [u8], String> {
+) -> Result<&'a [u8], Unread> {
     let is_loose = check_size(local, id, kind, limit)?;
     let object = local
         .objects
         .find(id, buffer)
         .map_err(|error| unreadable(local, id, &error))?;
     if object.kind != kind {
-        return Err(wrong_kind(id, object.kind, kind));
+        return Err(wrong_kind(id, object.kind, kind).into());
     }
     // What arrives in a pack was hashed on arrival; a file by itself can be put there by anyone.
     if is_loose && gix::objs::compute_hash(id.kind(), kind, object.data).ok() != Some(*id) {
-        return Err(format!(
-            "object {id} is not what its name says (run `git fsck`)"
-        ));
+        return Err(format!("object {id} is not what its name says (run `git fsck`)").into());
     }
     Ok(object.data)
 }
 
 /// Returns the kind of an object without reading it.
-pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, String> {
+pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, Unread> {
     let header = local.objects.header(id);
     header
         .map(|header| header.kind())
@@ -46,16 +68,16 @@ pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, String> {
 
 /// The header tells the size without unpacking, so a small file cannot grow without bound.
 /// Returns whether the object lies by itself, outside a pack.
-fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, String> {
+fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, Unread> {
     let header = local
         .objects
         .header(id)
         .map_err(|error| unreadable(local, id, &error))?;
     if header.kind() != kind {
-        return Err(wrong_kind(id, header.kind(), kind));
+        return Err(wrong_kind(id, header.kind(), kind).into());
     }
     if header.size() > limit {
-        return Err(too_large(header.size(), limit));
+        return Err(too_large(header.size(), limit).into());
     }
     Ok(matches!(header, gix::odb::find::Header::Loose { .. }))
 }
@@ -69,23 +91,23 @@ fn wrong_kind(id: &ObjectId, found: Kind, wanted: Kind) -> String {
     format!("object {id} is a {found} where a {wanted} was expected (run `git fsck`)")
 }
 
-fn unreadable(local: &Local, id: &ObjectId, error: &gix::Error) -> String {
-    if !local
+fn unreadable(local: &Local, id: &ObjectId, error: &gix::Error) -> Unread {
+    let is_missing = local
         .objects
         .header(id)
-        .is_err_and(|error| error.is_not_found())
-    {
-        return format!(
+        .is_err_and(|error| error.is_not_found());
+    let left_out = is_missing && is_partial(local);
+    let reason = match (is_missing, left_out) {
+        (false, _) => format!(
             "object {id} cannot be read (run `git fsck`): {}",
             reason(error)
-        );
-    }
-    if is_partial(local) {
-        return format!(
+        ),
+        (true, true) => format!(
             "object {id} was left out when the repository was cloned (run `git fetch --refetch`)"
-        );
-    }
-    format!("object {id} is missing from the repository (run `git fsck`)")
+        ),
+        (true, false) => format!("object {id} is missing from the repository (run `git fsck`)"),
+    };
+    Unread { reason, left_out }
 }
 
 /// Whether objects were left out when the repository was cloned: git marks what came from a remote

@@ -7,7 +7,7 @@ use govkit_core::snapshot::CommitInfo;
 use govkit_core::untrusted::Untrusted;
 
 use crate::commit::Commit;
-use crate::object;
+use crate::object::{self, Unread};
 use crate::open::{Repository, reason};
 
 /// Bytes one commit may have.
@@ -156,17 +156,19 @@ impl Repository {
     }
 
     pub(crate) fn head_commit(&self, local: &Local) -> Result<Option<Commit>, RevisionError> {
-        let unreadable = |reason| RevisionError::Unreadable {
+        let unreadable = |why: Unread| RevisionError::Unreadable {
             revision: "HEAD".to_owned(),
-            reason,
+            reason: why.reason,
         };
-        let mut head = local.head().map_err(|error| unreadable(reason(&error)))?;
+        let mut head = local
+            .head()
+            .map_err(|error| unreadable(reason(&error).into()))?;
         if head.is_unborn() {
             return Ok(None);
         }
         let id = head
             .try_peel_to_id()
-            .map_err(|error| unreadable(reason(&error)))?;
+            .map_err(|error| unreadable(reason(&error).into()))?;
         id.map(|id| self.read_commit(local, id.detach()).map_err(unreadable))
             .transpose()
     }
@@ -183,9 +185,9 @@ impl Repository {
         revision: &str,
         mut id: ObjectId,
     ) -> Result<Commit, RevisionError> {
-        let unreadable = |reason| RevisionError::Unreadable {
+        let unreadable = |why: Unread| RevisionError::Unreadable {
             revision: revision.to_owned(),
-            reason,
+            reason: why.reason,
         };
         for _ in 0..TAG_DEPTH {
             match object::kind_of(local, &id).map_err(unreadable)? {
@@ -199,7 +201,9 @@ impl Repository {
                 }
             }
         }
-        Err(unreadable(format!("more than {TAG_DEPTH} tags lead to it")))
+        Err(unreadable(
+            format!("more than {TAG_DEPTH} tags lead to it").into(),
+        ))
     }
 
     fn object_of(&self, local: &Local, revision: &str) -> Result<ObjectId, RevisionError> {
@@ -235,11 +239,11 @@ impl Repository {
     }
 
     /// Reads a commit; an `Err` is a reason for people.
-    pub(crate) fn read_commit(&self, local: &Local, id: ObjectId) -> Result<Commit, String> {
+    pub(crate) fn read_commit(&self, local: &Local, id: ObjectId) -> Result<Commit, Unread> {
         let mut buffer = Vec::new();
         let bytes = object::read_into(local, &id, Kind::Commit, COMMIT_BYTES, &mut buffer)?;
         Commit::parse(id, bytes)
-            .ok_or_else(|| format!("commit {id} names no tree (run `git fsck`)"))
+            .ok_or_else(|| format!("commit {id} names no tree (run `git fsck`)").into())
     }
 }
 
@@ -249,14 +253,14 @@ fn is_ambiguous(error: &gix::Error) -> bool {
     matches!(found, Some(Error::AmbiguousPrefix { .. }))
 }
 
-fn tag_target(local: &Local, id: &ObjectId) -> Result<ObjectId, String> {
+fn tag_target(local: &Local, id: &ObjectId) -> Result<ObjectId, Unread> {
     let mut buffer = Vec::new();
     let bytes = object::read_into(local, id, Kind::Tag, COMMIT_BYTES, &mut buffer)?;
     let target = bytes.split(|byte| *byte == b'\n').next();
     target
         .and_then(|line| line.strip_prefix(b"object "))
         .and_then(|hex| ObjectId::from_hex(hex).ok())
-        .ok_or_else(|| format!("tag {id} names no object (run `git fsck`)"))
+        .ok_or_else(|| format!("tag {id} names no object (run `git fsck`)").into())
 }
 
 fn word(kind: Kind) -> &'static str {
