@@ -152,7 +152,20 @@ impl Repository {
     ///
     /// The file may have as many bytes as an artifact may by default.
     pub fn read_path(&self, at: &At, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
-        let limits = &Limits::DEFAULT;
+        self.read_path_up_to(at, path, Limits::DEFAULT.artifact_bytes)
+    }
+
+    /// Reads one regular file of a state that may have up to `most` bytes, such as a component.
+    pub fn read_path_up_to(
+        &self,
+        at: &At,
+        path: &str,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        let limits = &Limits {
+            artifact_bytes: most,
+            ..Limits::DEFAULT
+        };
         let wanted = RepoPath::new(path).map_err(|error| ReadError::Path {
             path: path.to_owned(),
             reason: error.to_string(),

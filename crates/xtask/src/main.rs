@@ -65,7 +65,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "soak",
-        "run the randomised tests for a long time [CASES, default 100000]",
+        "run plugins in every language, and the randomised tests for a long time [languages|CASES, default 100000]",
         soak::run,
     ),
 ];

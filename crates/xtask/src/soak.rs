@@ -11,9 +11,13 @@ use crate::program::{build_govkit, cargo, run as run_program, target};
 
 const CASES: &str = "100000";
 
-/// Runs the property tests with CASES random inputs each; a test may do more when it sees `GOVKIT_SOAK=1`.
+/// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
+    if cases == "languages" {
+        return languages();
+    }
     cases
         .parse::<u32>()
         .map_err(|_| format!("`{cases}` is no number of cases"))?;
@@ -29,7 +33,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
 /// A plugin in each language, from `plugin new` to a finding on the ITSM example, by the commands it printed.
 fn languages() -> Result<(), Failure> {
     let govkit = build_govkit("dev")?;
-    for (lang, tool) in [("js", "npm"), ("python", "python3")] {
+    for (lang, tool) in [("js", "npm"), ("python", "python3"), ("c", "python3")] {
         if Command::new(tool).arg("--version").output().is_err() {
             println!("skipped: a plugin in {lang} needs {tool}");
             continue;

@@ -215,7 +215,7 @@ pub(crate) fn component(context: &Context<'_>, at: &At, pin: &LockedPlugin) -> R
         }
         PluginSource::Path(path) => context
             .repository()?
-            .read_path(at, path.as_str())?
+            .read_path_up_to(at, path.as_str(), source::MAX_BYTES)?
             .ok_or_else(|| {
                 hinted(
                     format!(

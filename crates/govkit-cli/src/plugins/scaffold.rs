@@ -27,6 +27,8 @@ pub(crate) enum Language {
     Js,
     /// Python, with componentize-py.
     Python,
+    /// C, with wit-bindgen and zig's compiler.
+    C,
 }
 
 impl Kind {
@@ -63,6 +65,7 @@ impl Language {
             Self::Rust => "Rust",
             Self::Js => "JavaScript",
             Self::Python => "Python",
+            Self::C => "C",
         }
     }
 
@@ -75,13 +78,19 @@ impl Language {
                 "python3 -m venv .venv",
                 ".venv/bin/pip install -r requirements.txt",
             ],
+            Self::C => &[
+                "python3 -m venv .venv",
+                ".venv/bin/pip install -r requirements.txt",
+                "cargo install --root .tools --locked wit-bindgen-cli@0.63.0 --no-default-features --features c",
+                "cargo install --root .tools --locked wasm-tools@1.263.0 --no-default-features --features component",
+            ],
         }
     }
 }
 
 const CONFIG: &str = include_str!("../scaffold/rust/config.toml");
 const LOCK: &str = include_str!("../../../../examples/plugin-rust/Cargo.lock");
-const IGNORE: &str = "/target/\n/dist/\n/node_modules/\n/.venv/\n/gen/\n__pycache__/\n";
+const IGNORE: &str = "/target/\n/dist/\n/node_modules/\n/.venv/\n/.tools/\n/gen/\n__pycache__/\n";
 
 /// Returns the files of a new project: path and text.
 pub(crate) fn files(name: &str, kind: Kind, language: Language) -> Vec<(String, String)> {
@@ -175,6 +184,13 @@ fn sources(kind: Kind, language: Language) -> Vec<(&'static str, &'static str)> 
                 include_str!("../scaffold/python/requirements.txt"),
             ),
             ("plugin.py", of_kind!("python", ".py")),
+        ],
+        Language::C => vec![
+            (
+                "requirements.txt",
+                include_str!("../scaffold/c/requirements.txt"),
+            ),
+            ("src/plugin.c", of_kind!("c", ".c")),
         ],
     }
 }

@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use super::{bundled, oci};
 use crate::error::hinted;
 
-const MAX_BYTES: u64 = 64 << 20;
+/// What a component may have.
+pub(crate) const MAX_BYTES: u64 = 64 << 20;
 
 /// A place a component comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

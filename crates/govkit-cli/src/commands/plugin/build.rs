@@ -29,6 +29,7 @@ pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<Exit> {
         Language::Rust => rust(&dir, &project)?,
         Language::Js => js(&dir)?,
         Language::Python => python(&dir, &project)?,
+        Language::C => c(&dir, &project)?,
     }
     let bytes = std::fs::read(&built).with_context(|| format!("read `{}`", built.display()))?;
     let plugin = host(context)?.load(&project.name, &bytes)?;
@@ -137,6 +138,37 @@ fn python(dir: &Path, project: &Project) -> Result<()> {
     )
 }
 
+/// The bindings are generated, compiled with the plugin for WASI, of which nothing is used, and
+/// wrapped into a component.
+fn c(dir: &Path, project: &Project) -> Result<()> {
+    let world = world(project.kind);
+    let file = world.replace('-', "_");
+    let tools = "the two `cargo install --root .tools` commands in README.md bring it";
+    let mut bindings = Command::new(installed(dir, "wit-bindgen"));
+    bindings
+        .current_dir(dir)
+        .args(["c", "vendor/wit/v0", "--out-dir", "gen", "--world", world])
+        .stdout(std::process::Stdio::null());
+    done(&mut bindings, "wit-bindgen", tools)?;
+    let mut zig = Command::new(installed(dir, "python"));
+    zig.current_dir(dir)
+        .args(["-m", "ziglang", "cc", "-target", "wasm32-wasi"])
+        .args(["-mexec-model=reactor", "-O2", "-s", "-Wall", "-Wextra"])
+        .args(["-Igen", "src/plugin.c"])
+        .args([
+            format!("gen/{file}.c"),
+            format!("gen/{file}_component_type.o"),
+        ])
+        .args(["-o", "gen/core.wasm"]);
+    let hint = "`.venv/bin/pip install -r requirements.txt` brings it";
+    done(&mut zig, "zig cc", hint)?;
+    let mut wrap = Command::new(installed(dir, "wasm-tools"));
+    wrap.current_dir(dir)
+        .args(["component", "new", "gen/core.wasm", "-o"])
+        .arg(project.component(dir));
+    done(&mut wrap, "wasm-tools", tools)
+}
+
 fn world(kind: Kind) -> &'static str {
     match kind {
         Kind::Validator => "validator-plugin",
@@ -147,11 +179,9 @@ fn world(kind: Kind) -> &'static str {
 
 /// A program of the project's own environment, else the one on the path.
 fn installed(dir: &Path, program: &str) -> OsString {
-    let own = dir.join(".venv/bin").join(program);
-    match own.exists() {
-        true => own.into_os_string(),
-        false => program.into(),
-    }
+    let own = [".venv/bin", ".tools/bin"].map(|place| dir.join(place).join(program));
+    let found = own.into_iter().find(|place| place.exists());
+    found.map_or_else(|| program.into(), PathBuf::into_os_string)
 }
 
 /// Runs a tool, its words on the terminal.
