@@ -134,7 +134,7 @@ pub(crate) fn run(context: &Context<'_>, args: &CheckArgs) -> Result<Exit> {
         files0_from: args.files0_from.as_deref(),
     };
     let selection = Selection::new(context, &corpus, &wanted)?;
-    let plugins = Plugins::load(context, &at, corpus.config())?;
+    let plugins = Plugins::load(context, &at, corpus.config(), VALIDATORS)?;
     let mut answer = examine(context, &corpus, &plugins)?;
     if let Some(range) = &args.change {
         let (set, pairs, config) = Comparison::of_range(context, range)?.parts();
@@ -279,6 +279,9 @@ fn weighed(corpus: &Corpus, mut finding: Finding) -> Option<Finding> {
     Some(finding)
 }
 
+/// What the plugins of a check do.
+pub(crate) const VALIDATORS: &[Role] = &[Role::Validator, Role::ChangeValidator];
+
 /// Runs the plugins that check what changed; says whether all of them could finish.
 pub(crate) fn examine_changes(
     corpus: &Corpus,
@@ -348,7 +351,7 @@ fn known_before(context: &Context<'_>, commit: String) -> Result<HashMap<String,
         return Ok(HashMap::new());
     };
     let corpus = context.corpus_with(&at, Arc::new(config))?;
-    let plugins = Plugins::load(context, &at, corpus.config())?;
+    let plugins = Plugins::load(context, &at, corpus.config(), VALIDATORS)?;
     Ok(counted(&examine(context, &corpus, &plugins)?.findings))
 }
 

@@ -183,7 +183,7 @@ fn corpus(
         }
         Err(error) => add(false, "artifacts", format!("{error:#}"), None),
     }
-    match Plugins::load(context, at, config) {
+    match Plugins::load(context, at, config, &[]) {
         Ok(plugins) => {
             let names: Vec<String> = plugins
                 .iter()

@@ -58,7 +58,7 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
     }
     if let Some((plugin, rule)) = id.split_once('/') {
         let config = context.config(&context.at())?;
-        let plugins = Plugins::load(context, &context.at(), &config)?;
+        let plugins = Plugins::load(context, &context.at(), &config, &[])?;
         let found = plugins.iter().filter(|loaded| loaded.name() == plugin);
         let found = found
             .flat_map(|loaded| &loaded.description().rules)

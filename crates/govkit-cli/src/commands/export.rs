@@ -50,7 +50,12 @@ const MARKER: &str = ".govkit-export";
 pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
     let at = context.at();
     let config = context.config(&at)?;
-    let plugins = Plugins::load(context, &at, &config)?;
+    let plugins = Plugins::load(
+        context,
+        &at,
+        &config,
+        &[Role::Exporter, Role::ChangeExporter],
+    )?;
     let Some(name) = args.exporter.as_deref().filter(|_| !args.list) else {
         return list(context, &plugins);
     };

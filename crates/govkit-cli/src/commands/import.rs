@@ -50,7 +50,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ImportArgs) -> Result<Exit> {
     )?;
     refuse_unless_worktree(&at_of(context.global.at.as_deref()))?;
     let config = context.config(&At::Worktree)?;
-    let plugins = Plugins::load(context, &At::Worktree, &config)?;
+    let plugins = Plugins::load(context, &At::Worktree, &config, &[Role::Importer])?;
     let Some((plugin, ours)) = plugins.with_role(&args.importer, Role::Importer) else {
         return Err(hinted(
             format!("no importer is called `{}`", args.importer),

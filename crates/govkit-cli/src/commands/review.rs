@@ -17,7 +17,7 @@ use govkit_host::Changes;
 
 use crate::args::Format;
 use crate::branch::corpus_and_records;
-use crate::commands::check::{FailLevel, counted, examine, examine_changes, new_ones};
+use crate::commands::check::{FailLevel, VALIDATORS, counted, examine, examine_changes, new_ones};
 use crate::commands::diff::FailChange;
 use crate::comparison::{Comparison, label};
 use crate::context::{Context, at_of};
@@ -302,7 +302,7 @@ impl Sides {
 
     /// Findings of the branch that the base does not have, and whether all could be computed.
     fn new_checks(&self, context: &Context<'_>, trusted: &Trusted) -> Result<(Vec<Finding>, bool)> {
-        let plugins = Plugins::load(context, &trusted.at, &trusted.config)?;
+        let plugins = Plugins::load(context, &trusted.at, &trusted.config, VALIDATORS)?;
         let now = examine(context, &self.head, &plugins)?;
         let before = examine(context, &self.base, &plugins)?;
         let mut new = new_ones(now.findings, counted(&before.findings));

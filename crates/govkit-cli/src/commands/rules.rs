@@ -99,7 +99,7 @@ fn plugin_rules(context: &Context<'_>, config: &Config) -> Result<Vec<(String, L
         return Ok(Vec::new());
     }
     let mut rules = Vec::new();
-    for plugin in Plugins::load(context, &context.at(), config)?.iter() {
+    for plugin in Plugins::load(context, &context.at(), config, &[])?.iter() {
         for rule in &plugin.description().rules {
             let id = format!("{}/{}", plugin.name(), rule.id);
             let level = config.level(&id, level_of(rule.severity));

@@ -6,12 +6,13 @@ mod services;
 pub(crate) mod source;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use govkit_core::config::{Config, FILE_NAME as CONFIG_NAME, PluginConfig, position_of};
 use govkit_core::lock::{FILE_NAME, Lock, LockedPlugin, PluginSource};
 use govkit_core::snapshot::At;
-use govkit_host::{Compiler, Host, Plugin, PluginLimits, Role, Sha256Digest};
+use govkit_host::{Compiler, History, Host, Plugin, PluginLimits, Role, Services, Sha256Digest};
 
 use crate::context::Context;
 use crate::error::hinted;
@@ -27,8 +28,14 @@ pub(crate) struct Plugins {
 }
 
 impl Plugins {
-    /// Loads every plugin the configuration enables, exactly as the lock of `at` pins it.
-    pub(crate) fn load(context: &Context<'_>, at: &At, config: &Config) -> Result<Self> {
+    /// Loads every plugin the configuration enables, exactly as the lock of `at` pins it. Those
+    /// with one of `roles` are about to be run: of them, whoever asks for histories gets them.
+    pub(crate) fn load(
+        context: &Context<'_>,
+        at: &At,
+        config: &Config,
+        roles: &[Role],
+    ) -> Result<Self> {
         let enabled: Vec<(&String, &PluginConfig)> = config
             .plugins
             .iter()
@@ -40,6 +47,7 @@ impl Plugins {
         let lock = lock(context, at)?;
         let host = host(context)?;
         let trusted = trusted_host(context)?;
+        let mut history: Option<Arc<dyn History>> = None;
         let mut loaded = Vec::new();
         for (name, config) in enabled {
             let pin = pin(name, lock.as_ref(), context.global.locked)?;
@@ -53,7 +61,15 @@ impl Plugins {
             let mut plugin =
                 load.with_context(|| format!("load the plugin `{name}` ({})", pin.source))?;
             check_config(context, at, &plugin, config)?;
-            services::offer(context, at, &mut plugin, config)?;
+            let mut services = Services::default();
+            if plugin.asks_for("assets") {
+                services = services::with_assets(context, at, name, config)?;
+            }
+            if plugin.asks_for("history") && roles.iter().any(|role| plugin.has(*role)) {
+                let read = || services::history(context, at);
+                services.history = Some(Arc::clone(history.get_or_insert_with(read)));
+            }
+            plugin.offer(services);
             loaded.push((plugin, config.clone()));
         }
         Ok(Self { loaded })

@@ -1,54 +1,37 @@
 //! What plugins are offered that ask for it: the versions of artifacts, and the files listed for
 //! them.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use globset::{GlobBuilder, GlobSetBuilder};
-use govkit_core::artifact::Artifact;
-use govkit_core::config::{Config, PluginConfig};
-use govkit_core::history::{self, Version as CoreVersion};
-use govkit_core::limits::Limits;
-use govkit_core::path::RepoPath;
-use govkit_core::snapshot::{At, CommitInfo, TreeChange};
-use govkit_git::{Parents, Repository, WalkEnd};
-use govkit_host::{Asset, History, Plugin, Services, Version};
+use govkit_core::config::PluginConfig;
+use govkit_core::history::Change;
+use govkit_core::snapshot::At;
+use govkit_core::time::{Node, NodeId, Story};
+use govkit_git::Repository;
+use govkit_host::{Asset, History, Services, Version};
 
 use crate::context::Context;
 use crate::error::hinted;
+use crate::past::Past;
 
 const MAX_ASSETS: usize = 1_000;
 const MAX_ASSET_BYTES: usize = 16 << 20;
 const MAX_ALL_BYTES: usize = 64 << 20;
 
-/// Offers a plugin what it asks for.
-pub(super) fn offer(
+/// Returns what a plugin that asks for assets is offered.
+pub(super) fn with_assets(
     context: &Context<'_>,
     at: &At,
-    plugin: &mut Plugin,
+    name: &str,
     config: &PluginConfig,
-) -> Result<()> {
-    let mut services = Services::default();
-    if plugin.asks_for("assets") {
-        services.assets = assets(context, at, plugin.name(), config)?.into();
-    }
-    if plugin.asks_for("history") {
-        services.history = Some(Arc::new(GitHistory {
-            directory: context.directory(),
-            tip: match at {
-                At::Revision(revision) => revision.clone(),
-                _ => "HEAD".to_owned(),
-            },
-            config: context.config(at)?,
-            limits: context.limits,
-            walked: OnceLock::new(),
-        }));
-    }
-    plugin.offer(services);
-    Ok(())
+) -> Result<Services> {
+    Ok(Services {
+        history: None,
+        assets: assets(context, at, name, config)?.into(),
+    })
 }
 
 fn assets(context: &Context<'_>, at: &At, name: &str, config: &PluginConfig) -> Result<Vec<Asset>> {
@@ -91,110 +74,93 @@ fn assets(context: &Context<'_>, at: &At, name: &str, config: &PluginConfig) -> 
     Ok(assets)
 }
 
-/// Histories out of git: commits are read once, when the first history is asked for.
-struct GitHistory {
-    directory: PathBuf,
-    tip: String,
-    config: Arc<Config>,
-    limits: Limits,
-    walked: OnceLock<Result<Walked, String>>,
+/// Reads the histories of all artifacts: the same story `log` tells.
+pub(super) fn history(context: &Context<'_>, at: &At) -> Arc<dyn History> {
+    // A plugin that asks hears why there is none; one that does not is none the worse.
+    Arc::new(GitHistory(
+        Told::of(context, at).map_err(|error| format!("{error:#}")),
+    ))
 }
 
-struct Walked {
+/// The story, or why it cannot be told.
+struct GitHistory(Result<Told, String>);
+
+/// A story with what its versions are told by.
+struct Told {
+    past: Past,
+    story: Story,
     repository: Repository,
-    commits: Vec<(CommitInfo, Vec<TreeChange>)>,
-    /// Where each artifact is in the tip.
-    places: BTreeMap<String, RepoPath>,
+    /// The newest version by id: of what is there in the end, else the last removal.
+    newest: HashMap<String, NodeId>,
 }
 
-impl GitHistory {
-    fn walk(&self) -> Result<Walked, String> {
-        let words = |error: &dyn std::error::Error| error.to_string();
-        let repository = Repository::discover(&self.directory).map_err(|e| words(&e))?;
-        let keep = |path: &RepoPath| self.config.claim(path).is_some();
-        let mut commits = Vec::new();
-        let mut visit = |commit: &CommitInfo, changes: &[TreeChange]| {
-            commits.push((commit.clone(), changes.to_vec()));
-            ControlFlow::Continue(())
-        };
-        let end = repository
-            .walk(&self.tip, Parents::First, &keep, &mut visit, &self.limits)
-            .map_err(|e| words(&e))?;
-        match end {
-            WalkEnd::Root | WalkEnd::Stopped => {}
-            WalkEnd::Shallow => {
-                return Err(
-                    "this clone lacks older commits; `git fetch --unshallow` brings them"
-                        .to_owned(),
-                );
-            }
-            WalkEnd::Limit => return Err("the history is longer than the limit".to_owned()),
+impl Told {
+    fn of(context: &Context<'_>, at: &At) -> Result<Self> {
+        let mut past = Past::open(context, at)?;
+        let steps = past.steps();
+        let texts = past.timeline().texts_until(steps);
+        let unread = past.timeline().unread(texts);
+        past.learn(context, &unread)?;
+        let story = past.story(context, steps)?;
+        past.keep(context);
+        if let Some(gap) = past.gap() {
+            anyhow::bail!(gap);
         }
-        let at = At::Revision(self.tip.clone());
-        let snapshot = repository
-            .snapshot(&at, |path| self.config.claim(path).is_some(), &self.limits)
-            .map_err(|e| words(&e))?;
-        let corpus =
-            govkit_core::corpus::Corpus::parse(snapshot, self.config.clone(), &self.limits);
-        let place = |artifact: &Artifact| (artifact.id.clone(), artifact.path.clone());
-        Ok(Walked {
-            places: corpus.artifacts().iter().map(place).collect(),
-            repository,
-            commits,
+        let mut newest: HashMap<String, NodeId> = HashMap::new();
+        for at in story.ends() {
+            let node = story.node(at);
+            let first = newest.entry(story.id(node).to_owned()).or_insert(at);
+            let rank = |node: &Node| (node.change == Change::Removed, past.path(node.path));
+            if rank(node) < rank(story.node(*first)) {
+                *first = at;
+            }
+        }
+        Ok(Self {
+            repository: Repository::discover(&context.directory())?,
+            past,
+            story,
+            newest,
         })
     }
 
-    fn version(&self, walked: &Walked, version: &CoreVersion) -> Version {
-        let mut read = walked.repository.blobs(&self.limits);
-        let blob = version.blob.as_ref().or(version.old_blob.as_ref());
-        let artifact = blob.and_then(|blob| {
-            let text = String::from_utf8(read(blob).ok()?).ok()?;
-            let kind = self.config.claim(&version.path)?;
-            let path = version.path.clone();
-            Artifact::read(text.into(), path, None, kind, &self.limits).ok()
-        });
+    fn version(&self, node: &Node) -> Result<Version, String> {
+        let commit = self.past.step(node.step).commit;
+        let commits = self.repository.commits(&[commit]);
+        let commit = commits.map_err(|error| error.to_string())?.pop();
+        let commit = commit.ok_or("a commit of the history is gone")?;
         let mut data = Vec::new();
-        if let Some(artifact) = &artifact {
-            let status = artifact.status(&self.config);
-            data.extend(status.map(|status| ("status".to_owned(), status)));
-            let effective = artifact.field("effective");
-            let shown = effective.and_then(|field| serde_json::to_value(&field.node.value).ok());
-            if let Some(serde_json::Value::String(day)) = shown {
-                data.push(("effective".to_owned(), day));
-            }
+        if let Some(text) = node.text.or(node.old_text) {
+            let facts = self.past.facts(text);
+            let effective = facts.effective.map(|moment| moment.to_string());
+            let named = [("status", facts.status), ("effective", effective)];
+            let named = named.into_iter();
+            data.extend(named.filter_map(|(name, value)| Some((name.to_owned(), value?))));
         }
-        Version {
-            commit: version.commit.id.clone(),
-            date: version.commit.date.clone(),
-            author: version.commit.author.clone(),
-            subject: version.commit.subject.clone(),
-            path: version.path.as_str().to_owned(),
-            change: match version.change {
-                history::Change::Added => "added",
-                history::Change::Changed => "changed",
-                history::Change::Renamed => "renamed",
-                history::Change::Removed => "removed",
+        Ok(Version {
+            commit: commit.id,
+            date: commit.date,
+            author: commit.author,
+            subject: commit.subject,
+            path: self.past.path(node.path).as_str().to_owned(),
+            change: match node.change {
+                Change::Added => "added",
+                Change::Changed => "changed",
+                Change::Renamed => "renamed",
+                Change::Removed => "removed",
             }
             .to_owned(),
             data,
-        }
+        })
     }
 }
 
 impl History for GitHistory {
     fn versions(&self, id: &str) -> Result<Vec<Version>, String> {
-        let walked = self.walked.get_or_init(|| self.walk());
-        let walked = walked.as_ref().map_err(Clone::clone)?;
-        let path = walked.places.get(id);
-        let mut history = history::History::new(&self.config, &self.limits, id, path);
-        let mut read = walked.repository.blobs(&self.limits);
-        for (commit, changes) in &walked.commits {
-            history.visit(commit, changes, &mut read);
-        }
-        let versions = history.into_versions();
-        Ok(versions
-            .iter()
-            .map(|version| self.version(walked, version))
-            .collect())
+        let told = self.0.as_ref().map_err(Clone::clone)?;
+        let Some(newest) = told.newest.get(id) else {
+            return Ok(Vec::new());
+        };
+        let versions = told.story.back(*newest);
+        versions.map(|(_, node)| told.version(node)).collect()
     }
 }

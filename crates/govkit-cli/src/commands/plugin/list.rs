@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Exit> {
         "plugin",
         &["name", "version", "does", "sha256", "description"],
     );
-    for plugin in Plugins::load(context, &at, &config)?.iter() {
+    for plugin in Plugins::load(context, &at, &config, &[])?.iter() {
         let about = plugin.description();
         let does = does(plugin);
         let digest = plugin.inspect().digest.to_string();
