@@ -271,3 +271,15 @@ fn a_name_that_is_nothing_is_no_clean_answer() {
         ""
     );
 }
+
+#[test]
+fn two_revisions_without_dots_get_the_spelling_with_dots() {
+    let repo = govkit_testkit::itsm_history();
+    let answer = govkit()
+        .run(&repo, ["diff", "HEAD~1", "HEAD"])
+        .expect_code(2);
+    assert!(
+        answer.errors().contains("hint: `govkit diff OLD..HEAD`"),
+        "{answer}"
+    );
+}

@@ -268,7 +268,7 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<T
         for name in unmet {
             let known = |at: &At| context.artifact(name, at).is_ok();
             if !known(&new) && !known(&old) {
-                return Err(neither(name));
+                return Err(neither(context, name));
             }
         }
     }
@@ -400,12 +400,17 @@ fn is_range(text: &str) -> bool {
 }
 
 /// A typing error must not pass for a state without changes.
-fn neither(name: &str) -> anyhow::Error {
+fn neither(context: &Context<'_>, name: &str) -> anyhow::Error {
+    let shown = Untrusted::line(name);
+    let is_revision = |repository: &govkit_git::Repository| repository.resolve(name).is_ok();
+    if context.repository().is_ok_and(is_revision) {
+        return hinted(
+            format!("`{shown}` is a revision, and a second one is written after two dots"),
+            format!("`govkit diff OLD..{shown}`"),
+        );
+    }
     hinted(
-        format!(
-            "`{}` is neither a revision nor an artifact",
-            Untrusted::line(name)
-        ),
+        format!("`{shown}` is neither a revision nor an artifact"),
         "`govkit list` shows the artifacts, `git branch --all` and `git tag` the revisions",
     )
 }
