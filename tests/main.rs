@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod commit;
 mod contract;
 mod corpora;
 mod diff;

@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, blame, check, completions, config, diff, doctor, due, explain, export, get, hook,
-    import, in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema,
-    search, show, stats, status, verify,
+    attest, blame, check, commit, completions, config, diff, doctor, due, explain, export, get,
+    hook, import, in_force, init, list, log, man, new, plugin, refs, release, review, rules,
+    schema, search, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -171,6 +171,7 @@ pub(crate) enum Command {
     Init(init::InitArgs),
     New(new::NewArgs),
     Import(import::ImportArgs),
+    Commit(commit::CommitArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Get(get::GetArgs),

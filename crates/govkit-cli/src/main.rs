@@ -7,6 +7,7 @@ mod comparison;
 mod context;
 mod error;
 mod exit;
+mod identity;
 mod past;
 mod pathspec;
 mod plugins;

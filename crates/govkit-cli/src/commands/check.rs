@@ -342,7 +342,10 @@ fn base(context: &Context<'_>, since: &str) -> Result<String> {
 }
 
 /// How often each fingerprint is found in a commit.
-fn known_before(context: &Context<'_>, commit: String) -> Result<HashMap<String, usize>> {
+pub(crate) fn known_before(
+    context: &Context<'_>,
+    commit: String,
+) -> Result<HashMap<String, usize>> {
     let at = At::Revision(commit);
     let Some(config) = context.find_config(&at)? else {
         return Ok(HashMap::new());

@@ -3,6 +3,7 @@
 pub(crate) mod attest;
 pub(crate) mod blame;
 pub(crate) mod check;
+pub(crate) mod commit;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
     match &args.command {
         Command::Init(args) => init::run(&context, args),
         Command::New(args) => new::run(&context, args),
+        Command::Commit(args) => commit::run(&context, args),
         Command::Import(args) => import::run(&context, args),
         Command::List(args) => list::run(&context, args),
         Command::Show(args) => show::run(&context, args),
