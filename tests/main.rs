@@ -10,6 +10,8 @@ mod corpora;
 mod diff;
 mod docs;
 mod dom;
+mod durable;
+mod edit;
 mod findings;
 mod forms;
 mod hook;

@@ -225,6 +225,13 @@ impl<'a> Context<'a> {
         parts.join("/")
     }
 
+    /// Turns a path from the repository's root into one relative to the current directory.
+    pub(crate) fn from_here(&self, path: &str) -> String {
+        let prefix = self.prefix().unwrap_or_default();
+        let above = prefix.split('/').filter(|part| !part.is_empty()).count();
+        "../".repeat(above) + path
+    }
+
     /// The current directory as seen from the root of the work tree.
     fn prefix(&self) -> Option<String> {
         let workdir = self.repository().ok()?.workdir()?.canonicalize().ok()?;

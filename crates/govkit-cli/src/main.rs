@@ -12,6 +12,7 @@ mod past;
 mod pathspec;
 mod plugins;
 mod report;
+mod rewriting;
 mod select;
 mod starter;
 mod trusted;

@@ -4,6 +4,7 @@ mod commit;
 mod draft;
 mod durable;
 mod error;
+mod files;
 mod hooks;
 mod index;
 mod sign;
@@ -11,6 +12,7 @@ mod sign;
 pub use commit::{Made, NewCommit};
 pub use draft::{Draft, DraftFile};
 pub use error::CommitError;
+pub use files::Replacement;
 pub use sign::{SignError, Signer};
 
 use std::fs::File;

@@ -91,6 +91,14 @@ impl FailLevel {
 }
 
 impl CheckArgs {
+    /// Asks for everything about one artifact.
+    pub(crate) fn of(artifact: String) -> Self {
+        Self {
+            artifacts: vec![artifact],
+            ..Self::since(None)
+        }
+    }
+
     /// Asks for everything, or only for what `since` does not have.
     pub(crate) fn since(since: Option<String>) -> Self {
         Self {
