@@ -226,7 +226,7 @@ impl<'a> Context<'a> {
     }
 
     /// Turns a path from the repository's root into one relative to the current directory.
-    pub(crate) fn from_here(&self, path: &str) -> String {
+    pub(crate) fn relative_to_here(&self, path: &str) -> String {
         let prefix = self.prefix().unwrap_or_default();
         let above = prefix.split('/').filter(|part| !part.is_empty()).count();
         "../".repeat(above) + path

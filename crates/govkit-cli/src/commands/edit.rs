@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context<'_>, args: &EditArgs) -> Result<Exit> {
         return Ok(Exit::Clean);
     }
     // The id may be another one now; the path is the same.
-    let check = CheckArgs::of(context.from_here(artifact.path.as_str()));
+    let check = CheckArgs::of(context.relative_to_here(artifact.path.as_str()));
     check::run(context, &check)
 }
 

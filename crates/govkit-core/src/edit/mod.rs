@@ -13,6 +13,7 @@ mod value;
 pub use format::formatted;
 pub use rename::{Renaming, renamed_path};
 pub use set::{Change, with_changes};
+pub use value::typed_value;
 
 use crate::front_matter::FrontMatterError;
 use crate::position::Span;

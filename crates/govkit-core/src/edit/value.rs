@@ -25,6 +25,12 @@ enum ListOf {
     Integer,
 }
 
+/// Returns what somebody typed for a new field as the text of a TOML value of the type the kind
+/// declares; for one it does not declare, as TOML where it is that, else as a string.
+pub fn typed_value(kind: &Kind, field: &str, typed: &str) -> Result<String, EditError> {
+    Ok(of(kind, field, None, typed)?.to_string())
+}
+
 /// Returns the value of a field as TOML.
 pub(super) fn of(
     kind: &Kind,

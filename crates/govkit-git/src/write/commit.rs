@@ -79,7 +79,7 @@ impl Repository {
             refuse_unfinished(self)?;
             let base = self.base(&local)?;
             refuse_overtaken(&local, draft, &base)?;
-            let tree = write_tree(&local, base.commit.as_ref(), &entries)?;
+            let tree = written(|| write_tree(&local, base.commit.as_ref(), &entries))?;
             if new.hooks && attempt == 0 {
                 message = self.ask_hooks(&local, tree, &message)?;
             }
@@ -264,11 +264,23 @@ fn object(error: gix::Error) -> CommitError {
     }
 }
 
+/// A `git gc` beside may take an empty directory away between the moment it is made and the moment
+/// an object is put into it; then the object is written again.
+fn written<T>(mut write: impl FnMut() -> Result<T, CommitError>) -> Result<T, CommitError> {
+    for attempt in 0..4 {
+        match write() {
+            Err(CommitError::Object { .. }) => std::thread::sleep(pause(attempt)),
+            outcome => return outcome,
+        }
+    }
+    write()
+}
+
 fn write_blobs(local: &Local, draft: &Draft) -> Result<Vec<Staging>, CommitError> {
     let entry = |file: &crate::write::draft::DraftFile| {
         let blob = match &file.bytes {
             Some(bytes) => {
-                let id = local.write_blob(bytes).map_err(object)?.detach();
+                let id = written(|| Ok(local.write_blob(bytes).map_err(object)?.detach()))?;
                 Some((id, file.executable, file.stat))
             }
             None => None,
@@ -353,7 +365,7 @@ fn write_commit(
         let signature = signer.sign(&payload)?;
         commit.extra_headers.push((header.into(), signature.into()));
     }
-    Ok(local.write_object(&commit).map_err(object)?.detach())
+    written(|| Ok(local.write_object(&commit).map_err(object)?.detach()))
 }
 
 /// The objects a commit is made of, as far as it may have written them.
