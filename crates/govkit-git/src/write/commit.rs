@@ -3,8 +3,10 @@
 //! The order matters when the program is killed. Objects nobody names do no harm. An index that
 //! is ahead of the branch shows the change as staged, which it was meant to be; a branch ahead of
 //! the index would show its reversal as staged, and the user's next commit would undo it. So
-//! `index.lock` is held while the new index takes its place and the branch moves, and the branch
-//! moves only from the commit the work was based on.
+//! `index.lock` and the branch's lock are both held while the new index takes its place and the
+//! branch moves, and it moves only from the commit the work was based on. `git commit` reads the
+//! index without a lock; it could commit what is staged here as its own, was the branch not locked
+//! before.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -159,19 +161,34 @@ impl Repository {
         if !self.is_still(local, base)? {
             return Ok(false);
         }
-        let before = lock.stage(local, entries, durable.index)?;
+        let next = lock.prepare(local, entries, durable.index)?;
+        let edit = edit_of(base, id, message)?;
         let start = Instant::now();
-        loop {
-            let failed = match move_branch(local, base, id, message, new.committer) {
-                Ok(()) => break,
-                Err(failed) => failed,
+        let branch = loop {
+            let transaction = local.refs.transaction();
+            let soon = || gix::lock::acquire::Fail::AfterDurationWithBackoff(pause(0));
+            let failed = match transaction.prepare(Some(edit.clone()), soon(), soon()) {
+                Ok(branch) => break branch,
+                Err(failed) => CommitError::Branch {
+                    reason: reason(&failed),
+                },
             };
-            let moved = !self.is_still(local, base)?;
-            if moved || start.elapsed() > BRANCH {
-                lock.restore(&before)?;
-                return if moved { Ok(false) } else { Err(failed) };
+            if !self.is_still(local, base)? {
+                return Ok(false);
+            }
+            if start.elapsed() > BRANCH {
+                return Err(failed);
             }
             std::thread::sleep(pause(1));
+        };
+        // The branch is locked and where it was: whoever sees the new index cannot commit it
+        // before this commit is there.
+        let before = lock.put(next)?;
+        if let Err(error) = branch.commit(Some(new.committer.signature())) {
+            lock.restore(before)?;
+            return Err(CommitError::Branch {
+                reason: reason(&error),
+            });
         }
         if durable.branch {
             let name = base.name.as_deref().unwrap_or("HEAD");
@@ -398,21 +415,17 @@ fn objects_of(
     Ok(objects)
 }
 
-/// Moves the branch that is checked out, if it still is where it was.
-fn move_branch(
-    local: &Local,
-    base: &Base,
-    id: ObjectId,
-    message: &str,
-    committer: &Identity,
-) -> Result<(), CommitError> {
-    let failed = |reason: String| CommitError::Branch { reason };
+/// The move of the branch that is checked out, from where it was and from nowhere else.
+fn edit_of(base: &Base, id: ObjectId, message: &str) -> Result<RefEdit, CommitError> {
     let parents = usize::from(base.commit.is_some());
     let expected = match &base.commit {
         Some(commit) => PreviousValue::MustExistAndMatch(gix::refs::Target::Object(commit.id)),
         None => PreviousValue::MustNotExist,
     };
-    let edit = RefEdit {
+    let name = "HEAD".try_into().map_err(|_| CommitError::Branch {
+        reason: "HEAD is no name".to_owned(),
+    })?;
+    Ok(RefEdit {
         change: Change::Update {
             log: LogChange {
                 mode: RefLog::AndReference,
@@ -422,15 +435,9 @@ fn move_branch(
             expected,
             new: gix::refs::Target::Object(id),
         },
-        name: "HEAD"
-            .try_into()
-            .map_err(|_| failed("HEAD is no name".to_owned()))?,
+        name,
         deref: true,
-    };
-    local
-        .edit_references_as(Some(edit), Some(committer.signature()))
-        .map(drop)
-        .map_err(|error| failed(reason(&error)))
+    })
 }
 
 #[cfg(test)]

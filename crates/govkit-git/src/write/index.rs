@@ -72,19 +72,18 @@ impl IndexLock {
         }
     }
 
-    /// Puts the entries into the index, whole or not at all; [`Before`] takes them out again.
-    pub(crate) fn stage(
+    /// Writes the index that is to be, beside the one that is.
+    pub(crate) fn prepare(
         &self,
         local: &Local,
         entries: &[Staging],
         durable: bool,
-    ) -> Result<Before, CommitError> {
+    ) -> Result<tempfile::NamedTempFile, CommitError> {
         let failed = |reason: String| CommitError::Index {
             path: self.index.clone(),
             reason,
         };
         let io = |error: std::io::Error| failed(error.to_string());
-        let before = Before::read(&self.index).map_err(io)?;
         let next = self.beside().map_err(io)?;
         let mut index = gix::index::File::at_or_default(
             &self.index,
@@ -94,7 +93,7 @@ impl IndexLock {
         )
         .map_err(|error| failed(reason(&error)))?;
         if is_more_than_plain(&index, &self.index) {
-            by_git(local, &before, next.path(), entries).map_err(failed)?;
+            by_git(local, &self.index, next.path(), entries).map_err(failed)?;
         } else {
             put(&mut index, entries);
             let mut out = std::io::BufWriter::new(next.as_file());
@@ -108,34 +107,77 @@ impl IndexLock {
                 .and_then(|file| file.sync_all())
                 .map_err(io)?;
         }
-        next.persist(&self.index).map_err(|error| io(error.error))?;
-        Ok(before)
+        Ok(next)
     }
 
-    /// Puts the index back as it was, with its old times: they say which files are unchanged.
-    pub(crate) fn restore(&self, before: &Before) -> Result<(), CommitError> {
-        let put_back = || -> std::io::Result<()> {
-            let Some((bytes, modified)) = &before.0 else {
-                return std::fs::remove_file(&self.index);
-            };
-            let mut file = self.beside()?;
-            file.write_all(bytes)?;
-            file.as_file().set_modified(*modified)?;
-            file.persist(&self.index)?;
-            Ok(())
-        };
-        put_back().map_err(|error| CommitError::Index {
+    /// Puts the new index in the place of the old one; [`Before`] takes it back.
+    pub(crate) fn put(&self, next: tempfile::NamedTempFile) -> Result<Before, CommitError> {
+        let failed = |error: std::io::Error| CommitError::Index {
             path: self.index.clone(),
             reason: error.to_string(),
-        })
+        };
+        let before = self.keep().map_err(failed)?;
+        match next.persist(&self.index) {
+            Ok(_) => Ok(before),
+            Err(error) => Err(failed(error.error)),
+        }
+    }
+
+    /// A second name for the index as it is: putting it back takes no room on the disk, and keeps
+    /// the time it was written, which says what files are unchanged.
+    fn keep(&self) -> std::io::Result<Before> {
+        if !self.index.exists() {
+            return Ok(Before::Absent);
+        }
+        let linked = tempfile::Builder::new()
+            .prefix("index.govkit-")
+            .make_in(self.directory(), |path| {
+                std::fs::hard_link(&self.index, path)
+            });
+        if let Ok(linked) = linked {
+            return Ok(Before::Kept(linked.into_temp_path()));
+        }
+        // Some file systems have no second names.
+        let copy = self.beside()?;
+        let modified = self.index.metadata()?.modified()?;
+        std::fs::copy(&self.index, copy.path())?;
+        copy.as_file().set_modified(modified)?;
+        Ok(Before::Kept(copy.into_temp_path()))
+    }
+
+    /// Puts the index back as it was.
+    pub(crate) fn restore(&self, before: Before) -> Result<(), CommitError> {
+        let Before::Kept(mut kept) = before else {
+            return std::fs::remove_file(&self.index).map_err(|error| self.failed(&error));
+        };
+        let mut tries = 0;
+        loop {
+            kept = match kept.persist(&self.index) {
+                Ok(()) => return Ok(()),
+                Err(error) if tries == 20 => return Err(self.failed(&error.error)),
+                Err(error) => error.path,
+            };
+            tries += 1;
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn failed(&self, error: &std::io::Error) -> CommitError {
+        CommitError::Index {
+            path: self.index.clone(),
+            reason: error.to_string(),
+        }
+    }
+
+    fn directory(&self) -> &Path {
+        self.index.parent().unwrap_or(Path::new("."))
     }
 
     fn beside(&self) -> std::io::Result<tempfile::NamedTempFile> {
-        let directory = self.index.parent().unwrap_or(Path::new("."));
         let file = tempfile::Builder::new()
             .prefix("index.govkit-")
             .permissions(super::default_permissions())
-            .tempfile_in(directory)?;
+            .tempfile_in(self.directory())?;
         if let Ok(metadata) = self.index.metadata() {
             file.as_file().set_permissions(metadata.permissions())?;
         }
@@ -150,17 +192,12 @@ impl Drop for IndexLock {
     }
 }
 
-/// The index as it was, with the time it was written; absent where there was none.
-pub(crate) struct Before(Option<(Vec<u8>, std::time::SystemTime)>);
-
-impl Before {
-    fn read(index: &Path) -> std::io::Result<Self> {
-        match std::fs::read(index) {
-            Ok(bytes) => Ok(Self(Some((bytes, index.metadata()?.modified()?)))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self(None)),
-            Err(error) => Err(error),
-        }
-    }
+/// The index as it was.
+pub(crate) enum Before {
+    /// There was none.
+    Absent,
+    /// It has another name, which goes when this is dropped.
+    Kept(tempfile::TempPath),
 }
 
 /// Whether gix would drop something of this index.
@@ -224,15 +261,14 @@ fn put(index: &mut gix::index::File, entries: &[Staging]) {
 }
 
 /// Hands the entries to `git update-index`, on a copy; nothing a repository names is run.
-fn by_git(local: &Local, before: &Before, next: &Path, entries: &[Staging]) -> Result<(), String> {
+fn by_git(local: &Local, index: &Path, next: &Path, entries: &[Staging]) -> Result<(), String> {
     let io = |error: std::io::Error| error.to_string();
-    if let Some((bytes, modified)) = &before.0 {
-        std::fs::write(next, bytes).map_err(io)?;
-        let file = std::fs::File::options()
-            .write(true)
-            .open(next)
-            .map_err(io)?;
-        file.set_modified(*modified).map_err(io)?;
+    if index.exists() {
+        let modified = index.metadata().and_then(|metadata| metadata.modified());
+        std::fs::copy(index, next).map_err(io)?;
+        let file = std::fs::File::options().write(true).open(next);
+        let file = file.map_err(io)?;
+        file.set_modified(modified.map_err(io)?).map_err(io)?;
     }
     let mut command = Command::new("git");
     command

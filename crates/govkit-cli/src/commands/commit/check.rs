@@ -1,10 +1,9 @@
 //! The state a commit would have, and what the rules say of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use govkit_core::artifact::Artifact;
 use govkit_core::config::{Config, FILE_NAME};
 use govkit_core::corpus::Corpus;
 use govkit_core::finding::{Finding, Severity};
@@ -29,53 +28,32 @@ pub(super) struct Candidate {
     plugins: At,
     base: Option<String>,
     named: BTreeSet<RepoPath>,
-    gone: BTreeMap<RepoPath, String>,
 }
 
 impl Candidate {
     pub(super) fn read(context: &Context<'_>, draft: &Draft) -> Result<Self> {
         let (config, plugins) = config(context, draft)?;
+        let files = draft.files();
+        let named: BTreeSet<RepoPath> = files.iter().map(|file| file.path.clone()).collect();
+        let claimed = |path: &RepoPath| config.claim(path).is_some();
         let mut snapshot = context.repository()?.snapshot(
             &head(),
-            |path| config.claim(path).is_some(),
+            |path| claimed(path) && !named.contains(path),
             &context.limits,
         )?;
-        let named: BTreeSet<RepoPath> =
-            draft.files().iter().map(|file| file.path.clone()).collect();
-        let mut gone = BTreeMap::new();
-        for file in snapshot
-            .files
-            .iter()
-            .filter(|file| named.contains(&file.entry.path))
-        {
-            let text = file
-                .bytes
-                .as_deref()
-                .ok()
-                .and_then(|bytes| std::str::from_utf8(bytes).ok());
-            let kind = config.claim(&file.entry.path);
-            let id = text.zip(kind).and_then(|(text, kind)| {
-                Artifact::id_in(text, &file.entry.path, kind, &context.limits)
-            });
-            gone.extend(id.map(|id| (file.entry.path.clone(), id)));
-        }
-        snapshot
-            .files
-            .retain(|file| !named.contains(&file.entry.path));
-        for file in draft.files() {
+        for file in files {
             let Some(bytes) = &file.bytes else {
                 snapshot.paths.remove(&file.path);
                 continue;
             };
             snapshot.paths.insert(file.path.clone());
-            if config.claim(&file.path).is_some() {
-                snapshot.files.push(File {
-                    entry: Entry {
-                        path: file.path.clone(),
-                        blob: None,
-                    },
-                    bytes: Ok(bytes.clone()),
-                });
+            if claimed(&file.path) {
+                let entry = Entry {
+                    path: file.path.clone(),
+                    blob: None,
+                };
+                let bytes = Ok(bytes.clone());
+                snapshot.files.push(File { entry, bytes });
             }
         }
         Ok(Self {
@@ -84,16 +62,7 @@ impl Candidate {
             plugins,
             base: draft.base(),
             named,
-            gone,
         })
-    }
-
-    /// Returns the id of a file's artifact, also where the file goes with this commit.
-    pub(super) fn id(&self, path: &RepoPath) -> Option<String> {
-        let found = self.corpus.at_path(path.as_str());
-        found
-            .map(|artifact| artifact.id.clone())
-            .or_else(|| self.gone.get(path).cloned())
     }
 
     /// Says what stands against the commit; [`Exit::Clean`] where nothing does.

@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use govkit_core::artifact::Artifact;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 use govkit_git::Role;
@@ -88,19 +89,19 @@ pub(crate) fn run(context: &Context<'_>, args: &CommitArgs) -> Result<Exit> {
             .say("nothing to commit: it is all as in the last commit");
         return Ok(Exit::No);
     }
-    let after = check::Candidate::read(context, &draft)?;
     if !args.no_check {
-        let stop = after.stop(context)?;
+        let stop = check::Candidate::read(context, &draft)?.stop(context)?;
         if stop != Exit::Clean {
             return Ok(stop);
         }
     }
+    let files = rows(context, &draft)?;
     let made = if args.dry_run {
         None
     } else {
         Some(commit(context, args, &draft, &message)?)
     };
-    print(context, &after, &draft, made.as_ref(), format)?;
+    print(context, &files, made.as_ref(), format)?;
     Ok(Exit::Clean)
 }
 
@@ -145,18 +146,33 @@ fn message(args: &CommitArgs) -> Result<String> {
     Ok(text)
 }
 
+/// What happens to a file: the change, the id of its artifact, the path.
+type Row<'d> = (&'static str, Option<String>, &'d str);
+
+fn rows<'d>(context: &Context<'_>, draft: &'d Draft) -> Result<Vec<Row<'d>>> {
+    let config = context.config(&At::Worktree)?;
+    let mut rows = Vec::new();
+    for file in draft.files() {
+        let path = file.path.as_str();
+        let bytes = match &file.bytes {
+            Some(bytes) => Some(bytes.clone()),
+            None => context.repository()?.read_path(&head(), path)?,
+        };
+        let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let id = text
+            .zip(config.claim(&file.path))
+            .and_then(|(text, kind)| Artifact::id_in(&text, &file.path, kind, &context.limits));
+        rows.push((file.change(), id, path));
+    }
+    Ok(rows)
+}
+
 fn print(
     context: &Context<'_>,
-    after: &check::Candidate,
-    draft: &Draft,
+    files: &[Row<'_>],
     made: Option<&Made>,
     format: Format,
 ) -> Result<()> {
-    let files: Vec<(&str, Option<String>, &str)> = draft
-        .files()
-        .iter()
-        .map(|file| (file.change(), after.id(&file.path), file.path.as_str()))
-        .collect();
     if context.global.quiet {
         let ids = files
             .iter()
@@ -167,9 +183,14 @@ fn print(
     let branch = made.and_then(|made| made.branch.as_deref());
     context.ui.report(|out| match format {
         Format::Json => {
-            let item = |(change, id, path): &(&str, Option<String>, &str)| json!({"change": change, "id": id, "path": path});
+            let item =
+                |(change, id, path): &Row<'_>| json!({"change": change, "id": id, "path": path});
             let items: Vec<_> = files.iter().map(item).collect();
-            envelope::json("commit", &json!({"commit": id, "branch": branch, "items": items}), out)
+            envelope::json(
+                "commit",
+                &json!({"commit": id, "branch": branch, "items": items}),
+                out,
+            )
         }
         _ => {
             if let Format::Human = format {
@@ -177,7 +198,9 @@ fn print(
                     Some(id) => format!("committed {}", id.get(..12).unwrap_or(id)),
                     None => "would commit".to_owned(),
                 };
-                let to = branch.map_or(String::new(), |name| format!(" on {}", Untrusted::line(name)));
+                let to = branch.map_or(String::new(), |name| {
+                    format!(" on {}", Untrusted::line(name))
+                });
                 writeln!(out, "{what}{to}")?;
             }
             files.iter().try_for_each(|(change, id, path)| {
