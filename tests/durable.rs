@@ -112,6 +112,18 @@ fn nothing_is_lost_among_other_writers() {
     }
 }
 
+/// A commit on the branch that is checked out, made of git's smallest parts.
+const PLUMBING: &str = r#"
+set -e
+head=$(git rev-parse refs/heads/main)
+export GIT_INDEX_FILE=.git/plumbing-index
+git read-tree "$head"
+blob=$(echo "$0" | git hash-object -w --stdin)
+git update-index --add --cacheinfo "100644,$blob,plumbed.txt"
+commit=$(git commit-tree -p "$head" -m "plumbed $0" "$(git write-tree)")
+git update-ref -m plumbed refs/heads/main "$commit" "$head"
+"#;
+
 fn among_other_writers(round: usize, writers: usize, commits: usize) {
     let repo = handbook();
     let place = Place::of(&repo);
@@ -119,7 +131,9 @@ fn among_other_writers(round: usize, writers: usize, commits: usize) {
     repo.git(["config", "gc.reflogExpire", "never"]);
     repo.git(["config", "gc.reflogExpireUnreachable", "never"]);
     let running = AtomicUsize::new(writers);
-    let plain = AtomicUsize::new(0);
+    let beside = repo.home().join("beside").display().to_string();
+    repo.git(["worktree", "add", "--quiet", "-b", "beside", &beside]);
+    let (plain, same) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
         for writer in 0..writers {
             let (place, running) = (&place, &running);
@@ -137,7 +151,7 @@ fn among_other_writers(round: usize, writers: usize, commits: usize) {
                 }
             });
         }
-        let (place, running, plain) = (&place, &running, &plain);
+        let (place, running, plain, same) = (&place, &running, &plain, &same);
         for (args, pause) in [(["gc", "--quiet"], 20), (["pack-refs", "--all"], 5)] {
             scope.spawn(move || {
                 while running.load(Ordering::SeqCst) > 0 {
@@ -146,37 +160,52 @@ fn among_other_writers(round: usize, writers: usize, commits: usize) {
                 }
             });
         }
+        // Plain commits beside, in a working tree of their own: `git commit` reads the index before
+        // it locks it and writes back what it read, so that it takes back what anybody else staged
+        // in between, be it another `git commit`.
         scope.spawn(move || {
-            // Git gives up at once where somebody else writes, and so this has to try again.
-            let mut done = 0;
+            let beside = Place {
+                root: place.home.join("beside"),
+                ..place.clone()
+            };
             while running.load(Ordering::SeqCst) > 0 {
-                place.write("plain.txt", &format!("{done}\n"));
-                let added = place.run("git", &["add", "plain.txt"]).code == 0;
+                let done = plain.load(Ordering::SeqCst);
+                beside.write("plain.txt", &format!("{done}\n"));
+                drop(beside.run("git", &["add", "plain.txt"]).ok());
                 let message = format!("plain {done}");
-                if added
-                    && place
-                        .run("git", &["commit", "--quiet", "-m", &message])
-                        .code
-                        == 0
+                if beside
+                    .run("git", &["commit", "--quiet", "-m", &message])
+                    .code
+                    == 0
                 {
-                    done += 1;
+                    plain.store(done + 1, Ordering::SeqCst);
                 }
                 thread::sleep(Duration::from_millis(10));
             }
-            plain.store(done, Ordering::SeqCst);
+        });
+        // And on the same branch, with an index of their own.
+        scope.spawn(move || {
+            while running.load(Ordering::SeqCst) > 0 {
+                let done = same.load(Ordering::SeqCst);
+                let moved = place.run("bash", &["-c", PLUMBING, &done.to_string()]).code == 0;
+                same.store(done + usize::from(moved), Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(10));
+            }
         });
     });
-    // What the last, failed `git add` may have staged is not ours to judge.
-    repo.git(["reset", "--quiet", "--", "plain.txt"]);
-    if plain.load(Ordering::SeqCst) > 0 {
-        repo.git(["checkout", "--quiet", "--", "plain.txt"]);
-    } else {
-        repo.remove("plain.txt");
+    let (plain, same) = (plain.into_inner(), same.into_inner());
+    let beside = repo.git(["log", "--format=%s", "main..beside"]);
+    assert_eq!(beside.lines().count(), plain, "round {round}: {beside}");
+    // What was committed without the index of this working tree comes into it now.
+    if same > 0 {
+        repo.git(["reset", "--quiet", "--", "plumbed.txt"]);
+        repo.git(["checkout", "--quiet", "--", "plumbed.txt"]);
+        assert_eq!(repo.read("plumbed.txt"), format!("{}\n", same - 1));
     }
     let log = repo.git(["log", "--format=%s"]);
     let subjects: Vec<&str> = log.lines().collect();
     let distinct: BTreeSet<&str> = subjects.iter().copied().collect();
-    let expected = writers * commits + plain.load(Ordering::SeqCst) + 1;
+    let expected = writers * commits + same + 1;
     assert_eq!(
         (subjects.len(), distinct.len()),
         (expected, expected),

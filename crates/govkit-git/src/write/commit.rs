@@ -143,8 +143,25 @@ impl Repository {
         })?;
         Ok(Base {
             name: name.map(|name| name.as_bstr().to_string()),
-            commit: self.head_commit(local)?,
+            commit: self.settled_head(local)?,
         })
+    }
+
+    /// Returns the commit that is checked out, read until it is the same twice.
+    ///
+    /// A `git pack-refs` beside takes away the branch's own file between two steps of one reading,
+    /// which then finds what the branch was when the packed file was read: a commit of before.
+    pub(super) fn settled_head(&self, local: &Local) -> Result<Option<Commit>, CommitError> {
+        let id = |commit: &Option<Commit>| commit.as_ref().map(|commit| commit.id);
+        let mut last = self.head_commit(local)?;
+        for _ in 0..TRIES {
+            let now = self.head_commit(local)?;
+            if id(&now) == id(&last) {
+                return Ok(now);
+            }
+            last = now;
+        }
+        Err(CommitError::Contended { tries: TRIES })
     }
 
     /// Puts index and branch into place; `false` where the branch moved in the meantime.

@@ -89,7 +89,7 @@ impl Repository {
         let settings = Settings::load(self);
         let local = self.writer(&form(&settings))?;
         refuse_unfinished(self)?;
-        let head = self.head_commit(&local)?;
+        let head = self.settled_head(&local)?;
         let object = |error: gix::Error| CommitError::Object {
             reason: reason(&error),
         };
