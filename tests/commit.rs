@@ -267,6 +267,32 @@ fn a_lock_that_was_left_behind_stays_and_is_explained() {
 }
 
 #[test]
+fn a_file_of_another_repository_is_not_committed_here() {
+    let repo = handbook();
+    let inner = "policies/inner";
+    repo.git(["init", "--quiet", inner]);
+    repo.write("policies/inner/POL-009.md", "x\n");
+    let refused = |path: &str| {
+        let output = commit(&repo, &[path, "--no-check", "-m", "x"]).expect_code(2);
+        assert!(
+            output.errors().contains("a repository of its own"),
+            "{output}"
+        );
+    };
+    refused("policies/inner/POL-009.md");
+    repo.git(["-C", inner, "add", "."]);
+    repo.git(["-C", inner, "commit", "--quiet", "-m", "inner"]);
+    repo.git(["-c", "advice.addEmbeddedRepo=false", "add", inner]);
+    repo.git(["commit", "--quiet", "-m", "a submodule"]);
+    fs::rename(
+        repo.path().join(inner).join(".git"),
+        repo.path().join("away"),
+    )
+    .unwrap();
+    refused("policies/inner/POL-009.md");
+}
+
+#[test]
 fn an_index_of_another_form_keeps_its_form() {
     for (setting, shows) in [
         (

@@ -171,13 +171,10 @@ fn among_other_writers(round: usize, writers: usize, commits: usize) {
             while running.load(Ordering::SeqCst) > 0 {
                 let done = plain.load(Ordering::SeqCst);
                 beside.write("plain.txt", &format!("{done}\n"));
-                drop(beside.run("git", &["add", "plain.txt"]).ok());
+                // Git gives up where `git gc` takes a directory away under it.
+                let git = |args: &[&str]| beside.run("git", args).code == 0;
                 let message = format!("plain {done}");
-                if beside
-                    .run("git", &["commit", "--quiet", "-m", &message])
-                    .code
-                    == 0
-                {
+                if git(&["add", "plain.txt"]) && git(&["commit", "--quiet", "-m", &message]) {
                     plain.store(done + 1, Ordering::SeqCst);
                 }
                 thread::sleep(Duration::from_millis(10));

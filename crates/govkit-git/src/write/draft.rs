@@ -100,6 +100,7 @@ impl Repository {
         sorted.dedup();
         let mut files = Vec::new();
         for path in sorted {
+            refuse_foreign(root, &index, path)?;
             let staged = staged(&index, path)?;
             let before = entry_of(&local, head.as_ref(), path)?;
             let Some(found) = read(root, path, limits)? else {
@@ -163,6 +164,27 @@ pub(crate) fn refuse_unfinished(repository: &Repository) -> Result<(), CommitErr
         Some((what, way_out)) => Err(CommitError::Unfinished { what, way_out }),
         None => Ok(()),
     }
+}
+
+/// A file of a submodule, or of a repository that lies in this one, is committed there.
+fn refuse_foreign(
+    root: &std::path::Path,
+    index: &gix::index::State,
+    path: &RepoPath,
+) -> Result<(), CommitError> {
+    let parts = path.as_str().match_indices('/');
+    for directory in parts.map(|(at, _)| &path.as_str()[..at]) {
+        let entry = index.entry_by_path(directory.into());
+        let submodule = entry.is_some_and(|entry| entry.mode == Mode::COMMIT);
+        let own = root.join(directory).join(".git");
+        if submodule || own.symlink_metadata().is_ok() {
+            return Err(CommitError::File {
+                path: path.clone(),
+                reason: format!("`{directory}` is a repository of its own; commit it there"),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What is staged at a path, where it is one file without a conflict.
