@@ -42,7 +42,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         "govkit plugin test",
         "govkit check",
     ] {
-        assert!(made.stderr.contains(line), "{made}");
+        assert!(made.errors().contains(line), "{made}");
     }
     if kept.is_dir() {
         std::fs::rename(&kept, &target).unwrap();
@@ -50,7 +50,7 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     let project = place.join("house-style");
     let built = author(&repo, &project, &["build"]);
     assert_eq!(built.code, 0, "{built}");
-    assert!(built.stderr.contains("validator"), "{built}");
+    assert!(built.errors().contains("validator"), "{built}");
     project.join("dist/house-style.wasm")
 });
 
@@ -77,9 +77,9 @@ fn a_new_rust_plugin_goes_from_nothing_to_a_finding() {
     let empty = Repo::without_git();
     let tested = author(&empty, project, &["test"]);
     assert_eq!(tested.code, 0, "{tested}");
-    assert!(tested.stdout.contains("ok         first"), "{tested}");
+    assert!(tested.text().contains("ok         first"), "{tested}");
     assert!(
-        tested.stdout.contains("ok         15 hostile inputs"),
+        tested.text().contains("ok         15 hostile inputs"),
         "{tested}"
     );
 
@@ -93,12 +93,12 @@ fn a_new_rust_plugin_goes_from_nothing_to_a_finding() {
     );
     let check = govkit().run(&repo, ["check", "--format=line"]);
     assert!(
-        check.stdout.contains("warning[house-style/todo]"),
+        check.text().contains("warning[house-style/todo]"),
         "{check}"
     );
     assert_eq!(check.code, 0, "{check}");
     let page = govkit().run(&repo, ["explain", "house-style/todo"]);
-    assert!(page.stdout.contains("No TODO is left"), "{page}");
+    assert!(page.text().contains("No TODO is left"), "{page}");
 }
 
 #[test]
@@ -124,9 +124,9 @@ fn a_wrong_answer_is_a_difference_and_can_be_blessed() {
     let run = |args: &[&str]| author(&place, &place.path().join("p"), args);
     let differs = run(&["test"]);
     assert_eq!(differs.code, 1, "{differs}");
-    assert!(differs.stdout.contains("differs    one"), "{differs}");
+    assert!(differs.text().contains("differs    one"), "{differs}");
     assert!(
-        differs.stdout.contains("\"rule\":\"house-style/todo\""),
+        differs.text().contains("\"rule\":\"house-style/todo\""),
         "{differs}"
     );
     assert_eq!(run(&["test", "--bless"]).code, 0);
@@ -154,12 +154,12 @@ fn a_pin_is_added_verified_updated_and_removed() {
     );
     let twice = govkit().run(&repo, ["plugin", "add", &component, "--name", "style"]);
     assert_eq!(twice.code, 2, "{twice}");
-    assert!(twice.stderr.contains("pinned already"), "{twice}");
+    assert!(twice.errors().contains("pinned already"), "{twice}");
 
     let verified = govkit().run(&repo, ["plugin", "verify", "--locked"]);
     assert_eq!(verified.code, 0, "{verified}");
     assert!(
-        verified.stdout.contains("style\tyes\t0.1.0\tvalidator"),
+        verified.text().contains("style\tyes\t0.1.0\tvalidator"),
         "{verified}"
     );
 
@@ -172,14 +172,14 @@ fn a_pin_is_added_verified_updated_and_removed() {
     assert_eq!(check.code, 2, "{check}");
     assert!(
         check
-            .stderr
+            .errors()
             .contains("is not the component `govkit.lock` pins"),
         "{check}"
     );
     let verified = govkit().run(&repo, ["plugin", "verify"]);
     assert_eq!(verified.code, 1, "{verified}");
-    assert!(verified.stdout.contains("style\tno"), "{verified}");
-    assert!(verified.stdout.contains("register\tyes"), "{verified}");
+    assert!(verified.text().contains("style\tno"), "{verified}");
+    assert!(verified.text().contains("register\tyes"), "{verified}");
 
     let updated = govkit().run(&repo, ["plugin", "update", "style", &component]);
     assert_eq!(updated.code, 0, "{updated}");
@@ -216,7 +216,7 @@ fn a_component_travels_in_an_oci_layout() {
         std::fs::read(repo.path().join("plugins/house-style.wasm")).unwrap()
     );
     let same = govkit().run(&repo, ["plugin", "update", "house-style"]);
-    assert!(same.stderr.contains("is up to date"), "{same}");
+    assert!(same.errors().contains("is up to date"), "{same}");
     let none = govkit().run(&repo, ["plugin", "add", "oci://example.org/x:1"]);
     assert_eq!(none.code, 2, "{none}");
 }
@@ -260,13 +260,13 @@ fn a_configuration_that_does_not_fit_is_named_with_its_place() {
     assert_eq!(check.code, 2, "{check}");
     assert!(
         check
-            .stderr
+            .errors()
             .contains("govkit.toml:12:12: `max_words`: `2` is less than 5"),
         "{check}"
     );
     assert!(
         check
-            .stderr
+            .errors()
             .contains("govkit.toml:12:27: `colour`: this key is not known"),
         "{check}"
     );
@@ -279,7 +279,7 @@ fn inspect_shows_what_a_component_is() {
         &repo,
         ["plugin", "inspect", "plain-language", "--format=json"],
     );
-    let json: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&shown.text()).unwrap();
     assert_eq!(json["does"], serde_json::json!(["validator"]));
     assert_eq!(json["needs"], serde_json::json!(["body"]));
     assert_eq!(
@@ -287,7 +287,7 @@ fn inspect_shows_what_a_component_is() {
         5
     );
     let people = govkit().run(&repo, ["plugin", "inspect", "plain-language"]);
-    assert!(people.stdout.contains("sandbox   pure"), "{people}");
+    assert!(people.text().contains("sandbox   pure"), "{people}");
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn an_old_export_stays_until_the_new_one_is_whole() {
         ],
     );
     assert_eq!(failed.code, 2, "{failed}");
-    assert!(failed.stderr.contains("more than 1 files"), "{failed}");
+    assert!(failed.errors().contains("more than 1 files"), "{failed}");
     assert_eq!(repo.read("public/register.csv"), before);
     let left = std::fs::read_dir(repo.path()).unwrap().flatten();
     let left: Vec<_> = left
@@ -327,7 +327,7 @@ fn a_limit_can_be_set_and_a_wrong_one_is_named() {
     assert_eq!(wrong.code, 2, "{wrong}");
     assert!(
         wrong
-            .stderr
+            .errors()
             .contains("`fuel=lots` is no limit; write `fuel=4x`"),
         "{wrong}"
     );

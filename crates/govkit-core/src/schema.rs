@@ -418,7 +418,8 @@ fn scalar_faults(schema: &Map<String, Value>, value: &Value) -> Vec<String> {
     let number = |name: &str| schema.get(name).and_then(Value::as_f64);
     let size = |name: &str| schema.get(name).and_then(Value::as_u64);
     if let Some(found) = value.as_f64() {
-        let bounds: [(&str, &str, fn(f64, f64) -> bool); 4] = [
+        type IsBroken = fn(f64, f64) -> bool;
+        let bounds: [(&str, &str, IsBroken); 4] = [
             ("minimum", "less than", |found, bound| found < bound),
             ("maximum", "more than", |found, bound| found > bound),
             ("exclusiveMinimum", "not more than", |found, bound| {

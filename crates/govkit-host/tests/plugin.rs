@@ -153,7 +153,7 @@ fn the_example_for_strangers_builds_and_checks() {
     assert_eq!(finding.rule, "open-ends/todo");
     assert_eq!(finding.position, Position { line: 7, column: 3 });
     assert_eq!(finding.width, 4);
-    assert_eq!(finding.help.as_deref(), Some("finish it"));
+    assert_eq!(finding.help.as_deref(), Some("finish it, or take it out"));
 }
 
 #[test]

@@ -22,26 +22,26 @@ impl<'a> Changes<'a> {
     /// Returns the artifact a finding of the change set is about: as it is, else as it was.
     pub fn artifact(&self, finding: &ChangeFinding) -> Option<&'a Artifact> {
         let changed = self.set.artifacts.get(finding.artifact as usize)?;
-        self.new(changed).or_else(|| self.old(changed))
+        self.is(changed).or_else(|| self.was(changed))
     }
 
     /// Returns the artifact as it was.
-    pub fn old(&self, changed: &ChangedArtifact) -> Option<&'a Artifact> {
+    pub fn was(&self, changed: &ChangedArtifact) -> Option<&'a Artifact> {
         self.before.get(changed.before? as usize)
     }
 
     /// Returns the artifact as it is.
-    pub fn new(&self, changed: &ChangedArtifact) -> Option<&'a Artifact> {
+    pub fn is(&self, changed: &ChangedArtifact) -> Option<&'a Artifact> {
         self.after.get(changed.after? as usize)
     }
 
     /// Returns the body of an artifact as it was; `None` where the plugin does not need bodies.
-    pub fn old_body(&self, changed: &ChangedArtifact) -> Option<String> {
+    pub fn body_was(&self, changed: &ChangedArtifact) -> Option<String> {
         crate::corpus::body(changed.before? as usize)
     }
 
     /// Returns the body of an artifact as it is; `None` where the plugin does not need bodies.
-    pub fn new_body(&self, changed: &ChangedArtifact) -> Option<String> {
+    pub fn body_is(&self, changed: &ChangedArtifact) -> Option<String> {
         crate::corpus::body(self.before.len() + changed.after? as usize)
     }
 }

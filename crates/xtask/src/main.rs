@@ -55,7 +55,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "bench",
-        "print how govkit compares with git on this machine [--corpora DIR]",
+        "print how govkit compares with git on this machine [start|synthetic|plugins|corpora|time]… [--corpora DIR]",
         bench::run,
     ),
     (

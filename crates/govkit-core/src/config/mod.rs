@@ -276,8 +276,8 @@ impl Kind {
     }
 }
 
-/// What the configuration says of one plugin.
-#[derive(Clone, Debug, Default)]
+/// What the configuration says of one plugin; by default what an empty table says.
+#[derive(Clone, Debug)]
 pub struct PluginConfig {
     /// Kinds handed to its `check-artifact`; absent means all.
     pub kinds: Option<Vec<String>>,
@@ -287,6 +287,17 @@ pub struct PluginConfig {
     pub config: serde_json::Value,
     /// Files of the repository it may read, as paths or patterns.
     pub assets: Vec<String>,
+}
+
+impl Default for PluginConfig {
+    fn default() -> Self {
+        Self {
+            kinds: None,
+            enabled: true,
+            config: serde_json::Value::Object(serde_json::Map::new()),
+            assets: Vec::new(),
+        }
+    }
 }
 
 /// Somebody who has to agree to certain changes, besides the owners.

@@ -138,7 +138,6 @@ pub(crate) fn exporter() -> Plugin {
 pub(crate) fn act(act: &str) -> PluginConfig {
     PluginConfig {
         kinds: None,
-        enabled: true,
         config: serde_json::json!({ "act": act }),
         ..PluginConfig::default()
     }

@@ -25,8 +25,8 @@ impl ChangeValidator for Told {
                 What::Renamed => "renamed",
                 What::Changed => "changed",
             };
-            let bodies = (changes.old_body(changed), changes.new_body(changed));
-            let artifact = changes.new(changed).or(changes.old(changed)).unwrap();
+            let bodies = (changes.body_was(changed), changes.body_is(changed));
+            let artifact = changes.is(changed).or(changes.was(changed)).unwrap();
             report.about(artifact).whole("told", format!("{what} {} {bodies:?}", changed.path));
         }
         for finding in &changes.set.findings {

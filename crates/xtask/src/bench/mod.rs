@@ -46,38 +46,80 @@ impl Bench {
     }
 }
 
+/// What can be measured by itself.
+const PARTS: [&str; 5] = ["start", "synthetic", "plugins", "corpora", "time"];
+
+/// What is asked for: the parts, none for all, and where the bundles of real repositories lie.
+struct Wanted {
+    parts: Vec<String>,
+    corpora: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn read(args: &[String]) -> Result<Self, Failure> {
+        let mut wanted = Self {
+            parts: Vec::new(),
+            corpora: std::env::var_os("GOVKIT_CORPORA").map(PathBuf::from),
+        };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            match (arg.as_str(), args.as_slice().first()) {
+                ("--corpora", Some(dir)) => {
+                    wanted.corpora = Some(dir.into());
+                    args.next();
+                }
+                (part, _) if PARTS.contains(&part) => wanted.parts.push(arg.clone()),
+                _ => {
+                    let parts = PARTS.join("|");
+                    return Err(
+                        format!("usage: cargo xtask bench [{parts}]… [--corpora DIR]").into(),
+                    );
+                }
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+    }
+}
+
 /// Builds govkit in the release profile and prints one table.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
-    let corpora = corpora_dir(args)?;
+    let wanted = Wanted::read(args)?;
     setup::run(&[])?;
     let bench = Bench {
         govkit: build_govkit("release")?,
         home: Repo::without_git(),
     };
     println!("{}", measure::HEADER);
-    start(&bench)?;
-    synthetic::run(&bench)?;
-    plugins::run()?;
-    match corpora {
+    if wanted.has("start") {
+        start(&bench)?;
+    }
+    if wanted.has("synthetic") {
+        synthetic::run(&bench)?;
+    }
+    if wanted.has("plugins") {
+        plugins::run()?;
+    }
+    match &wanted.corpora {
         Some(dir) => {
-            corpora::run(&bench, &dir)?;
-            time::run(&bench, &dir)?;
+            if wanted.has("corpora") {
+                corpora::run(&bench, dir)?;
+            }
+            if wanted.has("time") {
+                time::run(&bench, dir)?;
+            }
         }
-        None => println!(
+        None if wanted.has("corpora") || wanted.has("time") => println!(
             "\nreal repositories were left out: give the directory that holds their bundles with --corpora DIR \
              or GOVKIT_CORPORA"
         ),
+        None => {}
     }
     println!("\n{}", measure::LEGEND);
     Ok(())
-}
-
-fn corpora_dir(args: &[String]) -> Result<Option<PathBuf>, Failure> {
-    match args {
-        [] => Ok(std::env::var_os("GOVKIT_CORPORA").map(PathBuf::from)),
-        [flag, dir] if flag == "--corpora" => Ok(Some(dir.into())),
-        _ => Err("usage: cargo xtask bench [--corpora DIR]".into()),
-    }
 }
 
 /// How long it takes to say anything at all.

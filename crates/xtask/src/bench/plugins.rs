@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::program::{cargo, checkout, run as run_program, target};
 use crate::{Failure, setup};
@@ -10,20 +11,17 @@ use crate::{Failure, setup};
 pub(super) fn run() -> Result<(), Failure> {
     println!("\nplugins, over 10,000 artifacts with their limits on:");
     let [links, read] = guests()?;
-    run_program(
-        cargo([
-            "run",
-            "--release",
-            "--quiet",
-            "-p",
-            "govkit-host",
-            "--example",
-            "bench_plugin",
-            "--",
-        ])
-        .arg(links)
-        .arg(read),
-    )
+    // The whole workspace, so that the engine is not built again with other features.
+    run_program(&mut cargo([
+        "build",
+        "--release",
+        "--quiet",
+        "--workspace",
+        "--example",
+        "bench_plugin",
+    ]))?;
+    let program = target().join("release/examples/bench_plugin");
+    run_program(Command::new(program).arg(links).arg(read))
 }
 
 fn guests() -> Result<[PathBuf; 2], Failure> {

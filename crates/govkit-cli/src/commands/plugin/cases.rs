@@ -246,11 +246,7 @@ impl Case {
 /// What the cases' configuration says of the plugin.
 fn of_plugin(config: &Config, plugin: &Plugin) -> PluginConfig {
     let found = config.plugins.get(plugin.name()).cloned();
-    found.unwrap_or_else(|| PluginConfig {
-        enabled: true,
-        config: json!({}),
-        ..PluginConfig::default()
-    })
+    found.unwrap_or_default()
 }
 
 /// Assets are the files of the case that the configuration lists by their paths.

@@ -48,10 +48,6 @@ pub(super) fn run(plugin: &Plugin, ours: &PluginConfig) -> Result<(usize, Vec<St
     let bodies = bodies();
     if plugin.is_validator() || plugin.is_exporter() {
         let config = Arc::new(Config::parse(CONFIG, "hostile inputs")?);
-        let ours = PluginConfig {
-            kinds: None,
-            ..ours.clone()
-        };
         for (what, body) in &bodies {
             let text = format!(
                 "+++\nid = \"A\"\nodd = [1, {{ a = \"\\u0000\" }}]\n[links]\nsee = [\"A\", \"gone\"]\n+++\n{body}"
@@ -59,7 +55,7 @@ pub(super) fn run(plugin: &Plugin, ours: &PluginConfig) -> Result<(usize, Vec<St
             let snapshot = Snapshot::of_files([("A.md".to_owned(), text.into_bytes())]);
             let corpus = Corpus::parse(snapshot, config.clone(), &Limits::DEFAULT);
             if plugin.is_validator() {
-                let validation = plugin.validate(&corpus, &ours)?;
+                let validation = plugin.validate(&corpus, ours)?;
                 failed.extend(
                     validation
                         .incomplete
@@ -68,7 +64,7 @@ pub(super) fn run(plugin: &Plugin, ours: &PluginConfig) -> Result<(usize, Vec<St
                 );
             }
             if plugin.is_exporter()
-                && let Err(error) = plugin.export(&corpus, &ours)
+                && let Err(error) = plugin.export(&corpus, ours)
             {
                 failed.push(format!("{what}: {error}"));
             }

@@ -48,12 +48,7 @@ pub(super) fn run(context: &Context<'_>, dir: &Path, bless: bool) -> Result<Exit
         let detail = answer.incomplete.iter().chain(&wrong);
         lines.extend(detail.map(|line| format!("           {line}")));
     }
-    let ours = PluginConfig {
-        enabled: true,
-        config: serde_json::json!({}),
-        ..PluginConfig::default()
-    };
-    let (count, failed) = hostile::run(&plugin, &ours)?;
+    let (count, failed) = hostile::run(&plugin, &PluginConfig::default())?;
     incomplete |= !failed.is_empty();
     let verdict = if failed.is_empty() {
         "ok"
