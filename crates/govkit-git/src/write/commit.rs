@@ -198,8 +198,13 @@ impl Repository {
             }
             std::thread::sleep(pause(1));
         };
-        // The branch is locked and where it was: whoever sees the new index cannot commit it
-        // before this commit is there.
+        // gix compares under its lock, but with the packed references as they were before: where a
+        // move and a `git pack-refs` come in between, it finds the old commit and would undo the
+        // move. Read again, now that nobody can move it.
+        if !self.is_still(local, base)? {
+            return Ok(false);
+        }
+        // Whoever sees the new index cannot commit it before this commit is there.
         let before = lock.put(next)?;
         if let Err(error) = branch.commit(Some(new.committer.signature())) {
             lock.restore(before)?;
