@@ -65,9 +65,11 @@ pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, String> {
 /// The header tells the size without unpacking, so a small file cannot grow without bound.
 /// Returns whether the object lies by itself, outside a pack.
 fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, String> {
+    // The second look finds what a `git gc` beside has moved since the first.
     let header = local
         .objects
         .header(id)
+        .or_else(|_| local.objects.header(id))
         .map_err(|error| unreadable(local, id, &error))?;
     if header.kind() != kind {
         return Err(wrong_kind(id, header.kind(), kind));
