@@ -4,15 +4,19 @@
 
 mod architecture;
 mod check;
+mod commit;
 mod contract;
 mod corpora;
 mod diff;
 mod docs;
 mod dom;
+mod durable;
+mod edit;
 mod findings;
 mod forms;
 mod hook;
 mod hostile;
+mod import;
 mod init;
 mod labels;
 mod log;

@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, blame, check, completions, config, diff, doctor, due, explain, export, get, hook,
-    import, in_force, init, list, log, man, new, plugin, refs, release, review, rules, schema,
-    search, show, stats, status, verify,
+    attest, blame, check, commit, completions, config, diff, doctor, due, edit, explain, export,
+    fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs, release, review,
+    rules, schema, search, set, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -170,6 +170,11 @@ impl Format {
 pub(crate) enum Command {
     Init(init::InitArgs),
     New(new::NewArgs),
+    Set(set::SetArgs),
+    Edit(edit::EditArgs),
+    Mv(mv::MvArgs),
+    Fmt(fmt::FmtArgs),
+    Commit(commit::CommitArgs),
     Import(import::ImportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),

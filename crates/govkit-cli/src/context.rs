@@ -163,6 +163,26 @@ impl<'a> Context<'a> {
     /// Finds one artifact without reading more files than needed, and the configuration it was read with.
     pub(crate) fn artifact(&self, name: &str, at: &At) -> Result<(Artifact, Arc<Config>)> {
         let config = self.config(at)?;
+        if let Some(found) = self.likely_artifact(name, at, &config)? {
+            return Ok((found, config));
+        }
+        let corpus = self.corpus_with(at, config.clone())?;
+        let wanted = self.to_repository_path(name);
+        let artifact = corpus.find(name).or_else(|| corpus.at_path(&wanted));
+        artifact
+            .cloned()
+            .map(|artifact| (artifact, config))
+            .ok_or_else(|| no_artifact(name, &describe_at(at)))
+    }
+
+    /// Finds an artifact among the files whose path has its name in it; `None` does not mean that
+    /// there is none.
+    pub(crate) fn likely_artifact(
+        &self,
+        name: &str,
+        at: &At,
+        config: &Config,
+    ) -> Result<Option<Artifact>> {
         let repository = self.repository()?;
         let listing = repository.list(at, &self.limits)?;
         let wanted = self.to_repository_path(name);
@@ -197,15 +217,7 @@ impl<'a> Context<'a> {
             .iter()
             .position(|artifact| artifact.id == name)
             .or(if found.is_empty() { None } else { Some(0) });
-        if let Some(index) = by_id {
-            return Ok((found.swap_remove(index), config));
-        }
-        let corpus = self.corpus_with(at, config.clone())?;
-        let artifact = corpus.find(name).or_else(|| corpus.at_path(&wanted));
-        artifact
-            .cloned()
-            .map(|artifact| (artifact, config))
-            .ok_or_else(|| no_artifact(name, &describe_at(at)))
+        Ok(by_id.map(|index| found.swap_remove(index)))
     }
 
     /// Turns a path as typed, relative to the current directory, into one from the repository's root.
@@ -223,6 +235,13 @@ impl<'a> Context<'a> {
             }
         }
         parts.join("/")
+    }
+
+    /// Turns a path from the repository's root into one relative to the current directory.
+    pub(crate) fn relative_to_here(&self, path: &str) -> String {
+        let prefix = self.prefix().unwrap_or_default();
+        let above = prefix.split('/').filter(|part| !part.is_empty()).count();
+        "../".repeat(above) + path
     }
 
     /// The current directory as seen from the root of the work tree.

@@ -15,6 +15,7 @@ pub mod check;
 pub mod config;
 pub mod corpus;
 pub mod diff;
+pub mod edit;
 pub mod export;
 pub mod finding;
 pub mod front_matter;

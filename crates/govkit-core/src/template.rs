@@ -161,8 +161,12 @@ pub fn imported_artifact(
 ) -> Result<NewArtifact, NewError> {
     let made = new_artifact(kind, ids_taken, id, title, now, random)?;
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let (id, title) = (quoted(&made.id), quoted(title));
-    let front = format!("id = {id}\ntitle = {title}\n{fields}");
+    let mut front = String::new();
+    if let Some(field) = &kind.id.field {
+        front.push_str(&format!("{field} = {}\n", quoted(kind.id.raw(&made.id))));
+    }
+    let field = kind.title.as_deref().unwrap_or("title");
+    front.push_str(&format!("{field} = {}\n{fields}", quoted(title)));
     let end = if text.ends_with('\n') { "" } else { "\n" };
     let text = match writable(kind)? {
         Syntax::TomlFile => front,

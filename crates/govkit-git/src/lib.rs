@@ -7,12 +7,13 @@
 //!
 //! [`Repository::list`] names the files of a revision, [`Repository::read`] reads the ones
 //! somebody asks for, and [`Repository::snapshot`] does both. Trees are read from git's object
-//! database; no checkout is made. Only `write.rs` writes.
+//! database; no checkout is made. Only `write.rs` and the files below `write/` write.
 
 mod changes;
 mod commit;
 mod disk;
 mod graph;
+mod leftover;
 mod line;
 mod list;
 pub mod local;
@@ -21,6 +22,7 @@ mod open;
 mod pack;
 mod read;
 mod revision;
+mod settings;
 mod tag;
 mod tree;
 mod tree_diff;
@@ -29,10 +31,12 @@ mod walk;
 mod worktree;
 pub mod write;
 
+pub use leftover::Leftover;
 pub use line::{Line, LineCache};
 pub use list::ReadError;
 pub use open::{OpenError, Repository};
 pub use pack::Beginning;
 pub use revision::RevisionError;
+pub use settings::{Given, Identity, IdentityError, Role};
 pub use tag::Tag;
 pub use walk::{Parents, WalkEnd};

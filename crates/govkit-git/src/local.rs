@@ -163,7 +163,7 @@ impl Repository {
     }
 
     /// `core.hooksPath` of the working tree, the clone or the user, else `hooks`.
-    fn hooks_directory(&self) -> Result<PathBuf, LocalError> {
+    pub(crate) fn hooks_directory(&self) -> Result<PathBuf, LocalError> {
         const KEY: &str = "core.hooksPath";
         let settings = self.local_settings()?;
         let own = match settings.setting("extensions.worktreeConfig")?.as_deref() {

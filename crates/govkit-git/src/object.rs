@@ -44,18 +44,36 @@ pub(crate) fn read_into<'a>(
     buffer: &'a mut Vec<u8>,
 ) -> Result<&'a [u8], Unread> {
     let is_loose = check_size(local, id, kind, limit)?;
-    let object = local
-        .objects
-        .find(id, buffer)
-        .map_err(|error| unreadable(local, id, &error))?;
-    if object.kind != kind {
-        return Err(wrong_kind(id, object.kind, kind).into());
+    let (found, length) = find(local, id, buffer)?;
+    if found != kind {
+        return Err(wrong_kind(id, found, kind).into());
     }
+    let data = match buffer.len() == length {
+        true => &buffer[..],
+        false => {
+            let again = local.objects.find(id, buffer);
+            again.map_err(|error| unreadable(local, id, &error))?.data
+        }
+    };
     // What arrives in a pack was hashed on arrival; a file by itself can be put there by anyone.
-    if is_loose && gix::objs::compute_hash(id.kind(), kind, object.data).ok() != Some(*id) {
+    if is_loose && gix::objs::compute_hash(id.kind(), kind, data).ok() != Some(*id) {
         return Err(format!("object {id} is not what its name says (run `git fsck`)").into());
     }
-    Ok(object.data)
+    Ok(data)
+}
+
+/// Reads an object whose header was just found. A `git gc` beside may move it from a file or a pack
+/// to another pack in between; then it is looked for again.
+fn find(local: &Local, id: &ObjectId, buffer: &mut Vec<u8>) -> Result<(Kind, usize), Unread> {
+    for _ in 0..5 {
+        if let Ok(object) = local.objects.find(id, buffer) {
+            return Ok((object.kind, object.data.len()));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let object = local.objects.find(id, buffer);
+    let object = object.map_err(|error| unreadable(local, id, &error))?;
+    Ok((object.kind, object.data.len()))
 }
 
 /// Returns the kind of an object without reading it.
@@ -69,9 +87,11 @@ pub(crate) fn kind_of(local: &Local, id: &ObjectId) -> Result<Kind, Unread> {
 /// The header tells the size without unpacking, so a small file cannot grow without bound.
 /// Returns whether the object lies by itself, outside a pack.
 fn check_size(local: &Local, id: &ObjectId, kind: Kind, limit: u64) -> Result<bool, Unread> {
+    // The second look finds what a `git gc` beside has moved since the first.
     let header = local
         .objects
         .header(id)
+        .or_else(|_| local.objects.header(id))
         .map_err(|error| unreadable(local, id, &error))?;
     if header.kind() != kind {
         return Err(wrong_kind(id, header.kind(), kind).into());

@@ -140,7 +140,7 @@ impl Repository {
             reason,
         };
         let user = UserConfig::load();
-        let inner = gix::ThreadSafeRepository::open_opts(path, options(&user, index))
+        let inner = gix::ThreadSafeRepository::open_opts(path, options(&user, index, &[]))
             .map_err(|error| unreadable(reason(&error)))?;
         let local = inner.to_thread_local();
         if local.git_dir_trust() != gix::sec::Trust::Full
@@ -209,6 +209,22 @@ impl Repository {
         })
     }
 
+    /// Opens the repository once more for writing, with settings such as `core.autocrlf=true` that
+    /// say how a file of the working tree becomes a blob.
+    pub(crate) fn writer(&self, settings: &[String]) -> Result<gix::Repository, OpenError> {
+        let path = self.workdir().unwrap_or(self.git_dir());
+        let index = self.inner.to_thread_local().index_path();
+        let options = options(&UserConfig::load(), Some(&index), settings);
+        let opened = gix::ThreadSafeRepository::open_opts(path, options);
+        let opened = opened.map_err(|error| OpenError::Unreadable {
+            path: path.to_owned(),
+            reason: reason(&error),
+        })?;
+        let mut local = opened.to_thread_local();
+        local.objects.ignore_replacements = true;
+        Ok(local)
+    }
+
     /// Returns a handle for the current thread, with a cache fit for reading whole revisions.
     pub(crate) fn local(&self) -> gix::Repository {
         let mut local = self.inner.to_thread_local();
@@ -224,7 +240,7 @@ impl Repository {
 
 /// No setting of the repository counts, none comes from the environment, and the user's own
 /// settings come in only where they are named here.
-fn options(user: &UserConfig, index: Option<&Path>) -> Options {
+fn options(user: &UserConfig, index: Option<&Path>, further: &[String]) -> Options {
     let mut permissions = Permissions::isolated();
     permissions.env.home = gix::sec::Permission::Allow;
     permissions.env.xdg_config_home = gix::sec::Permission::Allow;
@@ -238,6 +254,7 @@ fn options(user: &UserConfig, index: Option<&Path>) -> Options {
     if let Some(index) = index.and_then(Path::to_str) {
         overrides.push(format!("gitoxide.core.indexFile={index}"));
     }
+    overrides.extend_from_slice(further);
     Options::default()
         .permissions(permissions)
         .config_overrides(overrides)

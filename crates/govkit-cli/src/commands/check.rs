@@ -91,6 +91,14 @@ impl FailLevel {
 }
 
 impl CheckArgs {
+    /// Asks for everything about one artifact.
+    pub(crate) fn of(artifact: String) -> Self {
+        Self {
+            artifacts: vec![artifact],
+            ..Self::since(None)
+        }
+    }
+
     /// Asks for everything, or only for what `since` does not have.
     pub(crate) fn since(since: Option<String>) -> Self {
         Self {
@@ -345,7 +353,10 @@ fn base(context: &Context<'_>, since: &str) -> Result<String> {
 }
 
 /// How often each fingerprint is found in a commit.
-fn known_before(context: &Context<'_>, commit: String) -> Result<HashMap<String, usize>> {
+pub(crate) fn known_before(
+    context: &Context<'_>,
+    commit: String,
+) -> Result<HashMap<String, usize>> {
     let at = At::Revision(commit);
     let Some(config) = context.find_config(&at)? else {
         return Ok(HashMap::new());

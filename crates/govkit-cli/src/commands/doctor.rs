@@ -3,6 +3,7 @@
 use anyhow::Result;
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
+use govkit_git::Repository;
 use serde::Serialize;
 
 use crate::args::Format;
@@ -13,7 +14,8 @@ use crate::report::envelope;
 
 /// Report on the surroundings: repository, configuration, plugins, caches
 ///
-/// Changes nothing. Exits 1 when something would keep govkit from working here.
+/// Changes nothing. Also says which locks were left behind, and what git has not finished.
+/// Exits 1 when something would keep govkit from working here.
 /// Formats: human, tsv (when piped: ok or not, what, how it is), json.
 #[derive(clap::Args, Debug)]
 pub(crate) struct DoctorArgs {}
@@ -61,7 +63,7 @@ pub(crate) fn run(context: &Context<'_>, _args: &DoctorArgs) -> Result<Exit> {
             finding
                 .help
                 .iter()
-                .try_for_each(|help| writeln!(out, "{:>22}{help}", ""))
+                .try_for_each(|help| writeln!(out, "{:>22}{}", "", Untrusted::line(help)))
         }),
     })?;
     Ok(Exit::no_if(sick))
@@ -118,20 +120,7 @@ fn examine(context: &Context<'_>) -> Vec<Finding> {
         history.to_owned(),
         shallow.then_some("`git fetch --unshallow` brings the rest; `log` needs it"),
     );
-    let locks: Vec<String> = ["index.lock", "HEAD.lock", "packed-refs.lock"]
-        .iter()
-        .filter(|name| repository.git_dir().join(name).exists())
-        .map(|name| (*name).to_owned())
-        .collect();
-    if !locks.is_empty() {
-        let help = "another git may be running; if none is, remove the file by hand";
-        add(
-            false,
-            "locks",
-            format!("found {}", locks.join(", ")),
-            Some(help),
-        );
-    }
+    writing(repository, &mut add);
     let at = context.at();
     match context.config(&at) {
         Ok(config) => {
@@ -158,6 +147,42 @@ fn examine(context: &Context<'_>) -> Vec<Finding> {
         cache_directory().map_or_else(|| "none".to_owned(), |path| path.display().to_string());
     add(true, "cache", cache, None);
     findings
+}
+
+/// What keeps git and govkit from writing here, and the way out.
+fn writing(
+    repository: &Repository,
+    add: &mut impl FnMut(bool, &'static str, String, Option<&str>),
+) {
+    if repository.is_being_written() {
+        let is = "another govkit writes at this moment".to_owned();
+        add(true, "writing", is, None);
+    }
+    if let Some((what, way_out)) = repository.unfinished() {
+        let help = format!("`{way_out}` ends it; until then `govkit commit` refuses");
+        add(
+            false,
+            "unfinished",
+            format!("{what} is not finished"),
+            Some(&help),
+        );
+    }
+    for left in repository.leftovers() {
+        let path = left.path.display();
+        let age = left
+            .age
+            .map_or(String::new(), |age| format!(", {} s old", age.as_secs()));
+        if left.blocks {
+            let help = format!(
+                "a git or govkit that runs holds it, or one that was stopped left it; if none runs, `rm '{path}'` (nothing is lost: `git status` shows what was staged)"
+            );
+            add(false, "lock", format!("{path}{age}"), Some(&help));
+        } else {
+            let help =
+                format!("a govkit that was stopped left it; `rm -r '{path}'` when none runs");
+            add(true, "rest", format!("{path}{age}"), Some(&help));
+        }
+    }
 }
 
 fn corpus(

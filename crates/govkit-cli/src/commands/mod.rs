@@ -3,13 +3,16 @@
 pub(crate) mod attest;
 pub(crate) mod blame;
 pub(crate) mod check;
+pub(crate) mod commit;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod due;
+pub(crate) mod edit;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod fmt;
 pub(crate) mod get;
 pub(crate) mod hook;
 pub(crate) mod import;
@@ -18,6 +21,7 @@ pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod man;
+pub(crate) mod mv;
 pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod refs;
@@ -26,6 +30,7 @@ pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod set;
 pub(crate) mod show;
 pub(crate) mod stats;
 pub(crate) mod status;
@@ -49,6 +54,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
     match &args.command {
         Command::Init(args) => init::run(&context, args),
         Command::New(args) => new::run(&context, args),
+        Command::Set(args) => set::run(&context, args),
+        Command::Edit(args) => edit::run(&context, args),
+        Command::Mv(args) => mv::run(&context, args),
+        Command::Fmt(args) => fmt::run(&context, args),
+        Command::Commit(args) => commit::run(&context, args),
         Command::Import(args) => import::run(&context, args),
         Command::List(args) => list::run(&context, args),
         Command::Show(args) => show::run(&context, args),

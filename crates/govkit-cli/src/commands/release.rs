@@ -210,15 +210,8 @@ fn signature(context: &Context<'_>, repository: &Repository) -> Result<Signature
             format!("find out who makes the tag: set `{setting}` with `git config --global {setting} …`")
         })
     };
-    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text
-            .parse()
-            .with_context(|| format!("read SOURCE_DATE_EPOCH `{text}` as seconds"))?,
-        Err(_) if context.global.now.is_some() => {
-            govkit_core::time::Moment::of_date(context.now()?).0
-        }
-        Err(_) => jiff::Timestamp::now().as_second(),
-    };
+    let seconds =
+        crate::identity::seconds(context)?.unwrap_or_else(|| jiff::Timestamp::now().as_second());
     Ok(Signature {
         name: named("GIT_COMMITTER_NAME", "user.name")?,
         email: named("GIT_COMMITTER_EMAIL", "user.email")?,

@@ -1,13 +1,17 @@
 //! `govkit import`
 
+mod builtin;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use govkit_core::config::{Config, Kind};
 use govkit_core::snapshot::At;
 use govkit_core::template::{NewArtifact, imported_artifact};
+use govkit_git::write::Replacement;
 use govkit_host::{Imported, MAX_FOREIGN_BYTES, Role};
 
 use crate::args::Format;
@@ -21,25 +25,48 @@ use crate::report::envelope;
 
 /// Make artifacts of foreign files with an importer
 ///
-/// The importer is a plugin; it reads the bytes and nothing else. Nothing is written unless every
-/// file can be read and every artifact made, and no file that is there is changed.
+/// `markdown` reads Markdown with YAML, TOML or no front matter, one artifact a file; `csv` reads a
+/// table whose first row names the fields (`id`, `title`, `kind`, `body`, and those of the kind), one
+/// artifact a row. Any other importer is a plugin; it reads the bytes and nothing else. Values
+/// are read by the type the kind declares; a text without an id gets the next free one.
+///
+/// Nothing is written unless every file can be read and every artifact made, and no file that is
+/// there is changed.
 ///
 /// Formats: human, tsv (when piped: id, path), json.
 ///
 /// Examples:
+///   govkit import markdown --kind policy old/*.md --map reviewed=review_by
+///   govkit import csv --kind risk register.csv
 ///   govkit import word policy.docx
 ///   govkit import --dry-run lines policies.txt
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ImportArgs {
-    /// The importer: the name of a plugin
+    /// The importer: `markdown`, `csv`, or the name of a plugin
     importer: String,
     /// The files
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// What they become, where they do not say so themselves; for `markdown` and `csv`
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Call a field by another name; for `markdown` and `csv`
+    #[arg(long, value_name = "OLD=NEW")]
+    map: Vec<String>,
     /// Print the texts instead of writing the files
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What an importer made of a foreign text.
+struct Source {
+    kind: String,
+    id: Option<String>,
+    title: String,
+    /// Fields as TOML lines.
+    fields: String,
+    body: String,
 }
 
 pub(crate) fn run(context: &Context<'_>, args: &ImportArgs) -> Result<Exit> {
@@ -51,26 +78,13 @@ pub(crate) fn run(context: &Context<'_>, args: &ImportArgs) -> Result<Exit> {
     refuse_unless_worktree(&at_of(context.global.at.as_deref()))?;
     let config = context.config(&At::Worktree)?;
     let plugins = Plugins::load(context, &At::Worktree, &config, &[Role::Importer])?;
-    let Some((plugin, ours)) = plugins.with_role(&args.importer, Role::Importer) else {
-        return Err(hinted(
-            format!("no importer is called `{}`", args.importer),
-            "`govkit plugin list` shows what plugins do; govkit.toml enables them",
-        ));
-    };
     let mut taken = taken_ids(context)?;
     let mut made: Vec<NewArtifact> = Vec::new();
     for path in &args.files {
         let bytes = foreign(&context.directory().join(path))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let found = plugin.import(&name, &bytes, ours)?.map_err(|failed| {
-            hinted(
-                format!("`{}`: {}", path.display(), failed.message),
-                failed.help,
-            )
-        })?;
-        for one in found {
-            let artifact = artifact(context, &config, &one, &taken)
-                .with_context(|| format!("make `{}` of `{}`", one.title, path.display()))?;
+        for source in sources(context, args, (&config, &plugins), path, bytes)? {
+            let artifact = artifact(context, &config, &source, &taken)
+                .with_context(|| format!("make `{}` of `{}`", source.title, path.display()))?;
             taken.insert(artifact.id.clone());
             made.push(artifact);
         }
@@ -92,10 +106,13 @@ pub(crate) fn run(context: &Context<'_>, args: &ImportArgs) -> Result<Exit> {
             "import them one by one",
         ));
     }
-    let repository = context.repository()?;
-    for artifact in &made {
-        repository.create_file(&artifact.path, artifact.text.as_bytes())?;
-    }
+    let file = |artifact: &NewArtifact| Replacement {
+        path: artifact.path.clone(),
+        old: None,
+        new: Some(artifact.text.as_bytes().to_vec()),
+    };
+    let files: Vec<Replacement> = made.iter().map(file).collect();
+    context.repository()?.replace_files(&files)?;
     print(context, &made, format)?;
     Ok(Exit::Clean)
 }
@@ -126,24 +143,73 @@ fn foreign(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn artifact(
+/// Reads a foreign file with the importer that was named; a plugin comes before what is built in.
+fn sources(
     context: &Context<'_>,
-    config: &govkit_core::config::Config,
-    one: &Imported,
-    taken: &BTreeSet<String>,
-) -> Result<NewArtifact> {
-    let Some(kind) = config.kind(&one.kind) else {
-        let known: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();
+    args: &ImportArgs,
+    (config, plugins): (&Config, &Plugins),
+    path: &Path,
+    bytes: Vec<u8>,
+) -> Result<Vec<Source>> {
+    let Some((plugin, ours)) = plugins.with_role(&args.importer, Role::Importer) else {
+        if builtin::NAMES.contains(&args.importer.as_str()) {
+            return builtin::read(context, args, config, path, bytes);
+        }
         return Err(hinted(
-            format!("no kind is called `{}`", one.kind),
-            format!("there is {}", known.join(", ")),
+            format!("no importer is called `{}`", args.importer),
+            "there are `markdown`, `csv` and plugins: `govkit plugin list` shows what they do; govkit.toml enables them",
         ));
     };
+    if args.kind.is_some() || !args.map.is_empty() {
+        return Err(hinted(
+            format!(
+                "`{}` is a plugin, which says by itself what it makes",
+                args.importer
+            ),
+            "leave `--kind` and `--map` out",
+        ));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let found = plugin.import(&name, &bytes, ours)?.map_err(|failed| {
+        hinted(
+            format!("`{}`: {}", path.display(), failed.message),
+            failed.help,
+        )
+    })?;
+    found.into_iter().map(of_plugin).collect()
+}
+
+fn of_plugin(one: Imported) -> Result<Source> {
     let mut fields = String::new();
     for (name, json) in &one.fields {
         let value: serde_json::Value = serde_json::from_str(json)?;
         let _ = writeln!(fields, "{} = {}", key(name), toml(&value)?);
     }
+    Ok(Source {
+        kind: one.kind,
+        id: one.id,
+        title: one.title,
+        fields,
+        body: one.body,
+    })
+}
+
+fn known_kind<'c>(config: &'c Config, name: &str) -> Result<&'c Kind> {
+    config.kind(name).ok_or_else(|| {
+        let known: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        hinted(
+            format!("no kind is called `{name}`"),
+            format!("there is {}", known.join(", ")),
+        )
+    })
+}
+
+fn artifact(
+    context: &Context<'_>,
+    config: &Config,
+    source: &Source,
+    taken: &BTreeSet<String>,
+) -> Result<NewArtifact> {
     let mut random = || {
         let mut bytes = [0_u8; 4];
         // Without randomness the id only loses its surprise; a collision is still refused.
@@ -151,11 +217,11 @@ fn artifact(
         u32::from_le_bytes(bytes)
     };
     Ok(imported_artifact(
-        kind,
+        known_kind(config, &source.kind)?,
         taken,
-        one.id.as_deref(),
-        &one.title,
-        (&fields, &one.body),
+        source.id.as_deref(),
+        &source.title,
+        (&source.fields, &source.body),
         context.now()?,
         &mut random,
     )?)
