@@ -12,6 +12,11 @@ use crate::model::Site;
 /// Prefix of the ids the pages themselves use; no heading gets one of them.
 pub(crate) const OWN: &str = "gk-";
 
+/// The Markdown that govkit reads, beyond CommonMark.
+const EXTENSIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
 /// Renders an artifact's text; its first heading is left out where it repeats the title.
 pub(crate) fn body(site: &Site<'_>, index: usize) -> String {
     let mut out = Writer {
@@ -25,9 +30,7 @@ pub(crate) fn body(site: &Site<'_>, index: usize) -> String {
         anchors: BTreeSet::new(),
         first: true,
     };
-    let extensions =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_HEADING_ATTRIBUTES;
-    let parser = Parser::new_ext(&site.items[index].raw.body, extensions);
+    let parser = Parser::new_ext(&site.items[index].raw.body, EXTENSIONS);
     for event in TextMergeStream::new(parser) {
         out.event(event);
     }
@@ -38,6 +41,31 @@ pub(crate) fn body(site: &Site<'_>, index: usize) -> String {
 /// `base` leads from the page to the directory of the artifacts' pages.
 pub(crate) fn line(site: &Site<'_>, index: usize, raw: &str, base: &str) -> String {
     insertions(site, index, raw, base)
+}
+
+/// Returns the words of an artifact's text without markup, with its parameters' values: what a
+/// search looks through, at most about `limit` bytes. Not escaped.
+pub(crate) fn words(site: &Site<'_>, index: usize, limit: usize) -> String {
+    let mut out = String::new();
+    let parser = Parser::new_ext(&site.items[index].raw.body, EXTENSIONS);
+    for event in TextMergeStream::new(parser) {
+        match event {
+            Event::Text(raw) => {
+                let value = |name: &str| value(site, index, name).map(|(.., value)| value);
+                let shown = |word: &str| Some(split_term(word).1.to_owned());
+                out.push_str(&replaced(&raw, value, shown, str::to_owned));
+            }
+            Event::Code(raw) | Event::Html(raw) | Event::InlineHtml(raw) => out.push_str(&raw),
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if !out.ends_with(' ') => {
+                out.push(' ');
+            }
+            _ => {}
+        }
+        if out.len() > limit {
+            break;
+        }
+    }
+    out
 }
 
 struct Writer<'s, 'a> {
@@ -242,52 +270,75 @@ fn resolve(from: &str, to: &str) -> Option<String> {
 
 /// Escapes text, and puts in parameters `{{ name }}` and terms `[[word]]`.
 fn insertions(site: &Site<'_>, index: usize, raw: &str, base: &str) -> String {
+    let parameter = |name: &str| parameter(site, index, name);
+    replaced(raw, parameter, |word| term(site, word, base), text)
+}
+
+/// Replaces `{{ name }}` and `[[word]]` where the functions know them, and hands the rest to `plain`.
+fn replaced(
+    raw: &str,
+    parameter: impl Fn(&str) -> Option<String>,
+    term: impl Fn(&str) -> Option<String>,
+    plain: impl Fn(&str) -> String,
+) -> String {
     let mut out = String::new();
     let mut rest = raw;
-    loop {
-        let at = [rest.find("{{"), rest.find("[[")]
-            .into_iter()
-            .flatten()
-            .min();
-        let Some(at) = at else { break };
-        out.push_str(&text(&rest[..at]));
-        let tail = &rest[at..];
-        let end = if tail.starts_with("{{") { "}}" } else { "]]" };
-        let Some(length) = tail.find(end) else {
-            rest = tail;
+    while let Some(at) = [rest.find("{{"), rest.find("[[")]
+        .into_iter()
+        .flatten()
+        .min()
+    {
+        let (before, tail) = rest.split_at(at);
+        out.push_str(&plain(before));
+        let is_parameter = tail.starts_with("{{");
+        rest = tail;
+        let Some(length) = tail.find(if is_parameter { "}}" } else { "]]" }) else {
             break;
         };
         let inner = tail[2..length].trim();
-        let shown = match end {
-            "}}" => parameter(site, index, inner),
-            _ => term(site, inner, base),
+        let shown = if is_parameter {
+            parameter(inner)
+        } else {
+            term(inner)
         };
-        out.push_str(&shown.unwrap_or_else(|| text(&tail[..length + 2])));
+        out.push_str(&shown.unwrap_or_else(|| plain(&tail[..length + 2])));
         rest = &tail[length + 2..];
     }
-    out.push_str(&text(rest));
+    out.push_str(&plain(rest));
     out
 }
 
-fn parameter(site: &Site<'_>, index: usize, name: &str) -> Option<String> {
+/// Finds a parameter: the artifact it stands in, its key and its value.
+fn value<'n>(site: &Site<'_>, index: usize, name: &'n str) -> Option<(usize, &'n str, String)> {
     let (from, key) = match name.split_once('.') {
         Some((id, key)) => (site.find(id)?, key),
         None => (index, name),
     };
     let value = site.items[from].raw.fields.get("params")?.get(key)?;
-    let shown = value
+    let value = value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned);
+    Some((from, key, value))
+}
+
+fn parameter(site: &Site<'_>, index: usize, name: &str) -> Option<String> {
+    let (from, key, value) = value(site, index, name)?;
     Some(format!(
         "<span class=\"param\" title=\"{}\">{}</span>",
         text(&format!("{}: {key}", site.items[from].raw.id)),
-        text(&shown)
+        text(&value)
     ))
 }
 
-fn term(site: &Site<'_>, written: &str, base: &str) -> Option<String> {
+/// Splits `word|shown`.
+fn split_term(written: &str) -> (&str, &str) {
     let (word, shown) = written.split_once('|').unwrap_or((written, written));
-    let at = site.term(word.trim()).or_else(|| site.find(word.trim()))?;
+    (word.trim(), shown.trim())
+}
+
+fn term(site: &Site<'_>, written: &str, base: &str) -> Option<String> {
+    let (word, shown) = split_term(written);
+    let at = site.term(word).or_else(|| site.find(word))?;
     let item = &site.items[at];
     let note = |label: &str, field: &str| {
         let words = item.raw.fields.get(field).and_then(Value::as_str);
@@ -298,7 +349,7 @@ fn term(site: &Site<'_>, written: &str, base: &str) -> Option<String> {
     Some(format!(
         "<span class=\"term\"><a href=\"{base}{}.html\">{}</a><span class=\"tip\">{}{}</span></span>",
         item.name,
-        text(shown.trim()),
+        text(shown),
         note("In business words:", "business"),
         note("In technical words:", "technical"),
     ))

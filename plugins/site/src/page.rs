@@ -100,7 +100,7 @@ impl Shell {
              <a class=\"skip\" href=\"#gk-main\">To the content</a>\n\
              <header class=\"top\"><a class=\"brand\" href=\"{root}index.html\">{logo}<span>{name}</span></a>\n\
              <form role=\"search\" action=\"{root}search.html\"><label for=\"gk-q\" class=\"hidden\">Search</label>\
-             <input id=\"gk-q\" name=\"q\" type=\"search\" placeholder=\"Search (press /)\" autocomplete=\"off\"></form>\n\
+             <input id=\"gk-q\" name=\"q\" type=\"search\" placeholder=\"Search\" title=\"Press / to come here\" autocomplete=\"off\"></form>\n\
              <nav aria-label=\"Main\">{navigation}</nav></header>\n\
              <main id=\"gk-main\" tabindex=\"-1\">\n{content}</main>\n\
              <footer>Made by <code>govkit export site</code> from the texts as they stand in the repository.</footer>\n\

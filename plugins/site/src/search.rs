@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::html::text;
+use crate::markdown::words;
 use crate::model::Site;
 use crate::page::Shell;
 
@@ -21,16 +22,9 @@ pub(crate) fn part_name(number: usize) -> String {
 /// Returns the parts of the index: each adds its entries to a list.
 pub(crate) fn index(site: &Site<'_>) -> Vec<String> {
     let mut parts = vec![String::new()];
-    for item in &site.items {
+    for (index, item) in site.items.iter().enumerate() {
         let raw = item.raw;
-        let mut body = String::new();
-        for word in raw.body.split_whitespace() {
-            if body.len() + word.len() > SEARCHED {
-                break;
-            }
-            body.push_str(word);
-            body.push(' ');
-        }
+        let body = words(site, index, SEARCHED);
         let entry = json!([
             item.name,
             raw.id,

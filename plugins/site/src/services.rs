@@ -94,7 +94,8 @@ fn map(site: &Site<'_>, services: &[usize]) -> String {
         }
     }
     let height = 34 + rows.iter().max().copied().unwrap_or(0) * ROW;
-    let width = 2 * COLUMN + WIDE + 2;
+    // The lines within the last column bend out to its right.
+    let width = 2 * COLUMN + WIDE + 50;
     let mut lines = String::new();
     let mut boxes = String::new();
     for (&index, &(x, y)) in &places {
