@@ -51,12 +51,15 @@ impl Options {
     }
 }
 
+/// Takes a file by path and bytes; the error says in one sentence why it is refused.
+pub type Emit<'e> = dyn FnMut(&str, &[u8]) -> Result<(), String> + 'e;
+
 /// Writes the site of `input` through `emit`, file by file; the first refusal ends it.
 pub fn files(
     input: &[Input],
     assets: &[Asset],
     options: &Options,
-    emit: &mut dyn FnMut(&str, &[u8]) -> Result<(), String>,
+    emit: &mut Emit<'_>,
 ) -> Result<(), String> {
     let site = model::Site::new(input);
     let duties = duties::all(&site);

@@ -1,8 +1,8 @@
 //! What every page has: head, navigation, foot; and the files beside the pages.
 
-use crate::Options;
 use crate::html::text;
 use crate::model::{Asset, Site};
+use crate::{Emit, Options};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("site.js");
@@ -38,11 +38,7 @@ impl Shell {
     }
 
     /// Writes style sheet, script, and the organisation's own theme and logo.
-    pub(crate) fn emit_files(
-        &self,
-        assets: &[Asset],
-        emit: &mut dyn FnMut(&str, &[u8]) -> Result<(), String>,
-    ) -> Result<(), String> {
+    pub(crate) fn emit_files(&self, assets: &[Asset], emit: &mut Emit<'_>) -> Result<(), String> {
         emit("style.css", STYLE.as_bytes())?;
         emit("site.js", SCRIPT.as_bytes())?;
         if let Some(theme) = assets.iter().find(|asset| is_theme(asset)) {

@@ -42,9 +42,7 @@ impl Exporter for Site {
             .description("Writes a static web site: pages, duties, services, traceability, search.")
             .needs(Needs::GRAPH | Needs::BODY)
             .config_schema(include_str!("config.schema.json"));
-        FIELDS
-            .iter()
-            .fold(about, |about, field| about.field(*field))
+        FIELDS.iter().fold(about, |about, field| about.field(field))
     }
 
     fn configure(json: &str) -> Result<Self, String> {
