@@ -25,6 +25,7 @@ mod plugin;
 mod ranges;
 mod review;
 mod shell;
+mod site;
 mod store;
 mod time;
 mod trust;

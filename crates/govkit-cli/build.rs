@@ -13,7 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "wasm-component-ld";
 
 /// The bundled plugins: the packages below `plugins/`.
-const PLUGINS: [&str; 2] = ["plain-language", "register"];
+const PLUGINS: [&str; 3] = ["plain-language", "register", "site"];
 
 fn main() -> ExitCode {
     match build() {

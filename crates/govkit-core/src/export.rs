@@ -27,7 +27,8 @@ pub struct OutputLimits {
 impl OutputLimits {
     /// The limits in force unless somebody says otherwise.
     pub const DEFAULT: Self = Self {
-        files: 10_000,
+        // A page for each of 10,000 artifacts, and some more.
+        files: 20_000,
         file_bytes: 16 << 20,
         total_bytes: 256 << 20,
     };

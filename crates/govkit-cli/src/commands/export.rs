@@ -19,12 +19,14 @@ use crate::ui::write_file;
 /// Hand the artifacts to an exporter and write what it makes
 ///
 /// The files go into the directory of `-o`, which must be new or empty, or made by an earlier
-/// export; nothing is written unless the exporter succeeds. `-o -` prints the only file an
+/// export; nothing is written unless the exporter succeeds. A file that is there already with the
+/// same bytes is not written again. `-o -` prints the only file an
 /// exporter makes, or the one named with `--file`.
 ///
 /// Examples:
 ///   govkit export --list
 ///   govkit export register -o public
+///   govkit export site -o public
 ///   govkit export register --file register.csv -o -
 ///   govkit export letters --change v2026.1..v2026.2 -o letters
 #[derive(clap::Args, Debug)]
@@ -180,12 +182,16 @@ fn one<'f>(files: &'f [OutputFile], name: Option<&str>) -> Result<&'f [u8]> {
 /// reader sees all of one export or all of another.
 struct Fresh {
     place: tempfile::TempDir,
+    /// The directory whose place it takes.
+    old: PathBuf,
     written: Arc<Mutex<Vec<String>>>,
 }
 
 /// Where the exporter's files go as they come.
 struct IntoDirectory {
     place: PathBuf,
+    /// The directory to be replaced: a file with the same bytes there is linked, not written.
+    old: PathBuf,
     written: Arc<Mutex<Vec<String>>>,
 }
 
@@ -196,6 +202,9 @@ impl Sink for IntoDirectory {
             if let Some(inside) = path.parent() {
                 std::fs::create_dir_all(inside)?;
             }
+            if linked(&self.old, &file, &path) {
+                return Ok(());
+            }
             // New, in a directory of our own: nothing is followed and nothing overwritten.
             std::fs::File::create_new(&path)?.write_all(&file.bytes)
         };
@@ -204,6 +213,27 @@ impl Sink for IntoDirectory {
         written.push(file.path.as_str().to_owned());
         Ok(())
     }
+}
+
+/// Links the old export's file into the new one where both have the same bytes, so that an
+/// unchanged page keeps its time and is not sent again by whatever copies the site. A link on the
+/// way there is not followed: it could lead out of the export. Where the system cannot link, the
+/// caller writes.
+fn linked(old: &Path, file: &OutputFile, new: &Path) -> bool {
+    let mut from = old.to_owned();
+    for part in file.path.as_str().split('/') {
+        match from.symlink_metadata() {
+            Ok(meta) if meta.is_dir() => from.push(part),
+            _ => return false,
+        }
+    }
+    let same_size = from
+        .symlink_metadata()
+        .is_ok_and(|meta| meta.is_file() && usize::try_from(meta.len()) == Ok(file.bytes.len()));
+    if !same_size || !std::fs::read(&from).is_ok_and(|bytes| bytes == file.bytes) {
+        return false;
+    }
+    std::fs::hard_link(&from, new).is_ok()
 }
 
 impl Fresh {
@@ -222,6 +252,7 @@ impl Fresh {
             place.with_context(|| format!("make a directory beside `{}`", directory.display()))?;
         Ok(Self {
             place,
+            old: directory.to_owned(),
             written: Arc::default(),
         })
     }
@@ -229,6 +260,7 @@ impl Fresh {
     fn sink(&self) -> IntoDirectory {
         IntoDirectory {
             place: self.place.path().to_owned(),
+            old: self.old.clone(),
             written: self.written.clone(),
         }
     }

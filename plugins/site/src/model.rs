@@ -1,0 +1,216 @@
+//! The corpus as the pages need it: indexed once, so that every page takes time for itself alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::fields::strings;
+
+/// One version of an artifact.
+#[derive(Clone, Debug, Default)]
+pub struct Version {
+    /// The day, `2026-01-31`.
+    pub date: String,
+    /// Who wrote it.
+    pub author: String,
+    /// The first line of the commit's message.
+    pub subject: String,
+    /// `added`, `changed`, `renamed` or `removed`.
+    pub change: String,
+    /// The commit, shortened.
+    pub commit: String,
+}
+
+/// A file the repository lists for the site.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Its path in the repository.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// An artifact as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// Its id.
+    pub id: String,
+    /// Its file.
+    pub path: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// Its status; empty: none.
+    pub status: String,
+    /// Its owner's id; several are joined by `, `.
+    pub owner: String,
+    /// The fields it has.
+    pub fields: BTreeMap<String, Value>,
+    /// Its links: name and target.
+    pub links: Vec<(String, String)>,
+    /// Its versions, newest first.
+    pub versions: Vec<Version>,
+    /// Its text.
+    pub body: String,
+}
+
+/// An artifact with the name of its page.
+#[derive(Debug)]
+pub struct Item<'a> {
+    /// What came.
+    pub raw: &'a Input,
+    /// The name of its page, without `a/` and `.html`: safe in a path and in an address.
+    pub name: String,
+    /// Links to it: their name, and whence.
+    pub incoming: Vec<(&'a str, usize)>,
+}
+
+impl Item<'_> {
+    /// Returns a field as text; empty where it is absent.
+    pub(crate) fn text(&self, field: &str) -> String {
+        self.raw
+            .fields
+            .get(field)
+            .map_or_else(String::new, |value| {
+                value
+                    .as_str()
+                    .map_or_else(|| strings(Some(value)).join(", "), str::to_owned)
+            })
+    }
+}
+
+/// All artifacts, indexed.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// In the order they came.
+    pub items: Vec<Item<'a>>,
+    by_id: BTreeMap<&'a str, usize>,
+    by_path: BTreeMap<&'a str, usize>,
+    terms: BTreeMap<String, usize>,
+}
+
+impl<'a> Site<'a> {
+    /// Indexes the artifacts.
+    pub fn new(input: &'a [Input]) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut items: Vec<Item<'a>> = input
+            .iter()
+            .map(|raw| Item {
+                raw,
+                name: page_name(&raw.id, &raw.path, &mut taken),
+                incoming: Vec::new(),
+            })
+            .collect();
+        let mut by_id = BTreeMap::new();
+        let mut by_path = BTreeMap::new();
+        let mut terms = BTreeMap::new();
+        for (index, raw) in input.iter().enumerate() {
+            by_id.entry(raw.id.as_str()).or_insert(index);
+            by_path.insert(raw.path.as_str(), index);
+            if raw.kind == "term" {
+                let aliases = strings(raw.fields.get("aliases"));
+                for word in aliases.iter().chain([&raw.title]) {
+                    terms.entry(word.to_lowercase()).or_insert(index);
+                }
+            }
+        }
+        for (index, raw) in input.iter().enumerate() {
+            for (name, target) in &raw.links {
+                if let Some(&to) = by_id.get(whole(target)) {
+                    items[to].incoming.push((name.as_str(), index));
+                }
+            }
+        }
+        for item in &mut items {
+            item.incoming.sort_unstable();
+            item.incoming.dedup();
+        }
+        Self {
+            items,
+            by_id,
+            by_path,
+            terms,
+        }
+    }
+
+    /// Finds an artifact by its id, with or without `#section`.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.by_id.get(whole(id)).copied()
+    }
+
+    /// Finds an artifact by its file.
+    pub(crate) fn at_path(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Finds the term of the glossary that a word stands for.
+    pub(crate) fn term(&self, word: &str) -> Option<usize> {
+        self.terms.get(&word.to_lowercase()).copied()
+    }
+
+    /// The artifacts of a kind, in order.
+    pub(crate) fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = usize> + 's {
+        (0..self.items.len()).filter(move |&index| self.items[index].raw.kind == kind)
+    }
+
+    /// The targets of an artifact's links of this name that exist, each once.
+    pub(crate) fn targets(&self, index: usize, link: &str) -> Vec<usize> {
+        let mut seen = BTreeSet::new();
+        let links = self.items[index].raw.links.iter();
+        links
+            .filter(|(name, _)| name == link)
+            .filter_map(|(_, target)| self.find(target))
+            .filter(|to| seen.insert(*to))
+            .collect()
+    }
+
+    /// The artifacts of a kind that name this one by a link.
+    pub(crate) fn sources(&self, index: usize, link: &str, kind: &str) -> Vec<usize> {
+        let incoming = self.items[index].incoming.iter();
+        incoming
+            .filter(|(name, from)| *name == link && self.items[*from].raw.kind == kind)
+            .map(|(_, from)| *from)
+            .collect()
+    }
+}
+
+fn whole(target: &str) -> &str {
+    target.split('#').next().unwrap_or(target)
+}
+
+/// Makes a file name that every system can write and that no other page has, whatever the
+/// capitals. The same id gets the same name in every export.
+fn page_name(id: &str, path: &str, taken: &mut BTreeSet<String>) -> String {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+    let mut name: String = id
+        .chars()
+        .take(80)
+        .map(|ch| {
+            if ch.is_ascii_alphanumeric() || ch == '-' || ch == '_' {
+                ch
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let lower = name.to_ascii_lowercase();
+    let device = DEVICES.contains(&lower.as_str())
+        || ((lower.starts_with("com") || lower.starts_with("lpt")) && lower.len() == 4);
+    let plain = name == id && !device && !name.starts_with('-') && !name.is_empty();
+    if !plain || taken.contains(&lower) {
+        name = format!(
+            "x-{name}-{:016x}",
+            fnv(id.bytes().chain([0]).chain(path.bytes()))
+        );
+    }
+    taken.insert(name.to_ascii_lowercase());
+    name
+}
+
+/// FNV-1a, 64 bits: a name, no secret.
+fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}

@@ -1,0 +1,121 @@
+//! Pages about all artifacts: traceability, reviews, glossary.
+
+use crate::html::text;
+use crate::model::Site;
+use crate::page::{Shell, badge, day, link, link_id};
+
+/// The traceability matrix: from each policy to the work, and to what checks it.
+pub(crate) fn trace(site: &Site<'_>, shell: &Shell) -> String {
+    let mut rows = String::new();
+    for policy in site.of_kind("policy") {
+        let processes = site.sources(policy, "governed_by", "process");
+        let controls = list(
+            site,
+            &site.sources(policy, "verifies", "control"),
+            "no control",
+        );
+        let first = link(site, policy, "a/");
+        if processes.is_empty() {
+            rows.push_str(&row(
+                &first,
+                "<span class=\"gap\">no process</span>",
+                "",
+                &controls,
+            ));
+        }
+        for process in processes {
+            let procedures = site.sources(process, "implements", "procedure");
+            let work = list(site, &procedures, "no procedure");
+            rows.push_str(&row(&first, &link(site, process, "a/"), &work, &controls));
+        }
+    }
+    for process in site.of_kind("process") {
+        if site.targets(process, "governed_by").is_empty() {
+            let work = list(
+                site,
+                &site.sources(process, "implements", "procedure"),
+                "no procedure",
+            );
+            let gap = "<span class=\"gap\">no policy</span>";
+            rows.push_str(&row(gap, &link(site, process, "a/"), &work, ""));
+        }
+    }
+    let out = format!(
+        "<h1>Traceability</h1>\n<p class=\"lead\">From the reason to the work, and to what shows that it works. A gap is marked.</p>\n\
+         <div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Why: policy</th><th scope=\"col\">What: process</th><th scope=\"col\">How: procedures</th><th scope=\"col\">Checked by</th></tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+    );
+    shell.wrap("", "trace.html", "Traceability", &out)
+}
+
+fn row(policy: &str, process: &str, procedures: &str, controls: &str) -> String {
+    format!(
+        "<tr><td>{policy}</td><td>{process}</td><td>{procedures}</td><td>{controls}</td></tr>\n"
+    )
+}
+
+fn list(site: &Site<'_>, indices: &[usize], gap: &str) -> String {
+    if indices.is_empty() {
+        return format!("<span class=\"gap\">{gap}</span>");
+    }
+    let links: Vec<String> = indices
+        .iter()
+        .map(|&index| link(site, index, "a/"))
+        .collect();
+    links.join("<br>")
+}
+
+/// Reviews by day. A plugin has no clock, so the script of the page marks what is overdue on the
+/// day the page is read.
+pub(crate) fn reviews(site: &Site<'_>, shell: &Shell) -> String {
+    let mut due: Vec<(String, usize)> = (0..site.items.len())
+        .map(|index| (site.items[index].text("review_by"), index))
+        .filter(|(date, _)| !date.is_empty())
+        .collect();
+    due.sort();
+    let mut rows = String::new();
+    for (date, index) in due {
+        let raw = site.items[index].raw;
+        let owner: Vec<String> = match raw.owner.is_empty() {
+            true => Vec::new(),
+            false => raw
+                .owner
+                .split(", ")
+                .map(|id| link_id(site, id, "a/"))
+                .collect(),
+        };
+        rows.push_str(&format!(
+            "<tr data-due=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            text(&date),
+            day(&date),
+            link(site, index, "a/"),
+            badge(&raw.status),
+            owner.join(", ")
+        ));
+    }
+    let out = format!(
+        "<h1>Reviews</h1>\n<p class=\"lead\">When each text has to be read again, soonest first.</p>\n<p id=\"gk-due\" role=\"status\"></p>\n\
+         <div class=\"wide\" tabindex=\"0\"><table id=\"gk-reviews\"><thead><tr><th scope=\"col\">By</th><th scope=\"col\">Text</th><th scope=\"col\">Status</th><th scope=\"col\">Owner</th></tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+    );
+    shell.wrap("", "reviews.html", "Reviews", &out)
+}
+
+/// The glossary, by title.
+pub(crate) fn glossary(site: &Site<'_>, shell: &Shell) -> String {
+    let mut terms: Vec<usize> = site.of_kind("term").collect();
+    terms.sort_by_key(|&index| site.items[index].raw.title.to_lowercase());
+    let mut out = String::from(
+        "<h1>Glossary</h1>\n<p class=\"lead\">One word for one thing, in business and in technical words.</p>\n<dl class=\"glossary\">\n",
+    );
+    for index in terms {
+        let item = &site.items[index];
+        out.push_str(&format!("<dt>{}</dt>\n", link(site, index, "a/")));
+        for (field, label) in [("business", "Business"), ("technical", "Technical")] {
+            let words = item.text(field);
+            if !words.is_empty() {
+                out.push_str(&format!("<dd><b>{label}</b> {}</dd>\n", text(&words)));
+            }
+        }
+    }
+    out.push_str("</dl>\n");
+    shell.wrap("", "glossary.html", "Glossary", &out)
+}

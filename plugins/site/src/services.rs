@@ -1,0 +1,142 @@
+//! The service catalogue, and the map business service → application → infrastructure.
+
+use std::collections::BTreeMap;
+
+use crate::html::text;
+use crate::markdown::line;
+use crate::model::Site;
+use crate::page::{Shell, badge, link};
+
+const LAYERS: [(&str, &str); 3] = [
+    ("business", "Business services"),
+    ("application", "Applications"),
+    ("infrastructure", "Infrastructure"),
+];
+
+/// More boxes than this make a picture nobody can read: the tables below it say the same.
+const BOXES: usize = 150;
+
+pub(crate) fn page(site: &Site<'_>, shell: &Shell) -> String {
+    let services: Vec<usize> = site.of_kind("service").collect();
+    let mut out = String::from(
+        "<h1>Services</h1>\n<p class=\"lead\">What you can get, what it stands on, and how to ask for it.</p>\n",
+    );
+    if services.is_empty() {
+        out.push_str("<p>No service is described yet.</p>\n");
+    } else if services.len() <= BOXES {
+        out.push_str(&map(site, &services));
+    }
+    let other = |index: &usize| {
+        !LAYERS
+            .iter()
+            .any(|(layer, _)| *layer == site.items[*index].text("layer"))
+    };
+    for (layer, heading) in LAYERS {
+        let here = services
+            .iter()
+            .filter(|&&index| site.items[index].text("layer") == layer);
+        out.push_str(&catalogue(site, heading, here.copied()));
+    }
+    out.push_str(&catalogue(
+        site,
+        "Other services",
+        services.iter().filter(|index| other(index)).copied(),
+    ));
+    shell.wrap("", "services.html", "Services", &out)
+}
+
+fn catalogue(site: &Site<'_>, heading: &str, services: impl Iterator<Item = usize>) -> String {
+    let mut out = String::new();
+    for index in services {
+        let item = &site.items[index];
+        let needs: Vec<String> = site
+            .targets(index, "depends_on")
+            .into_iter()
+            .map(|to| link(site, to, "a/"))
+            .collect();
+        let mut facts = String::new();
+        let request = item.text("request");
+        if !request.is_empty() {
+            facts.push_str(&format!(
+                "<p><b>How to ask for it.</b> {}</p>",
+                line(site, index, &request, "a/")
+            ));
+        }
+        if !needs.is_empty() {
+            facts.push_str(&format!("<p><b>Stands on</b> {}</p>", needs.join(", ")));
+        }
+        out.push_str(&format!(
+            "<article class=\"card\"><h3>{} {}</h3><p>{}</p>{facts}</article>\n",
+            link(site, index, "a/"),
+            badge(&item.raw.status),
+            text(&item.text("summary"))
+        ));
+    }
+    match out.is_empty() {
+        true => out,
+        false => format!("<h2>{heading}</h2>\n<div class=\"grid\">{out}</div>\n"),
+    }
+}
+
+/// The map as a picture; the lists below it say the same in words.
+fn map(site: &Site<'_>, services: &[usize]) -> String {
+    const WIDE: usize = 220;
+    const HIGH: usize = 44;
+    const ROW: usize = 62;
+    const COLUMN: usize = 320;
+    let mut places: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    let mut rows = [0; LAYERS.len()];
+    for &index in services {
+        let layer = site.items[index].text("layer");
+        if let Some(column) = LAYERS.iter().position(|(name, _)| *name == layer) {
+            places.insert(index, (column * COLUMN + 1, 34 + rows[column] * ROW));
+            rows[column] += 1;
+        }
+    }
+    let height = 34 + rows.iter().max().copied().unwrap_or(0) * ROW;
+    // The lines within the last column bend out to its right.
+    let width = 2 * COLUMN + WIDE + 50;
+    let mut lines = String::new();
+    let mut boxes = String::new();
+    for (&index, &(x, y)) in &places {
+        for to in site.targets(index, "depends_on") {
+            let Some(&(to_x, to_y)) = places.get(&to) else {
+                continue;
+            };
+            // Within a column the line leaves and enters on the right.
+            let (from_x, enter_x) = (x + WIDE, if to_x == x { to_x + WIDE } else { to_x });
+            let bend = from_x + 50;
+            let other = if to_x == x {
+                bend
+            } else {
+                enter_x.saturating_sub(50)
+            };
+            let (from_y, enter_y) = (y + HIGH / 2, to_y + HIGH / 2);
+            lines.push_str(&format!(
+                "<path d=\"M{from_x} {from_y} C{bend} {from_y} {other} {enter_y} {enter_x} {enter_y}\"/>\n"
+            ));
+        }
+        let item = &site.items[index];
+        let short: String = item.raw.title.chars().take(26).collect();
+        boxes.push_str(&format!(
+            "<a href=\"a/{}.html\"><rect x=\"{x}\" y=\"{y}\" width=\"{WIDE}\" height=\"{HIGH}\" rx=\"8\"/><text x=\"{}\" y=\"{}\">{}</text></a>\n",
+            item.name,
+            x + 14,
+            y + HIGH / 2 + 5,
+            text(&short)
+        ));
+    }
+    let heads: String = LAYERS
+        .iter()
+        .enumerate()
+        .map(|(at, (_, heading))| {
+            format!(
+                "<text class=\"head\" x=\"{}\" y=\"18\">{heading}</text>\n",
+                at * COLUMN + 1
+            )
+        })
+        .collect();
+    format!(
+        "<figure class=\"wide\" tabindex=\"0\" aria-label=\"Map of the services\"><svg class=\"map\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-label=\"Services by layer, with lines to what they stand on\">\n<g class=\"lines\" aria-hidden=\"true\">{lines}</g>\n{heads}{boxes}</svg></figure>\n"
+    )
+}

@@ -1,0 +1,246 @@
+//! `export site`: pages as a browser reads them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use govkit_testkit::{Repo, itsm};
+
+use crate::dom::Page;
+use crate::govkit;
+
+/// Exports the site of a repository that has `[plugins.site]`.
+fn export(repo: &Repo) {
+    let made = govkit().run(repo, ["export", "site", "-o", "public"]);
+    assert_eq!(made.code, 0, "{made}");
+}
+
+fn enable(repo: &Repo) {
+    let added = govkit().run(repo, ["plugin", "add", "site"]);
+    assert_eq!(added.code, 0, "{added}");
+}
+
+/// The files below `public`, sorted.
+fn files(repo: &Repo) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![repo.path().join("public")];
+    while let Some(directory) = open.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => open.push(path),
+                false => found.push(
+                    path.strip_prefix(repo.path())
+                        .unwrap()
+                        .to_string_lossy()
+                        .replace('\\', "/"),
+                ),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn pages(repo: &Repo) -> Vec<(String, Page)> {
+    let html = files(repo)
+        .into_iter()
+        .filter(|path| path.ends_with(".html"));
+    html.map(|path| {
+        let page = Page::read(&repo.read(&path));
+        (path, page)
+    })
+    .collect()
+}
+
+/// Nothing on a page runs, loads from elsewhere, or leads where no link should.
+fn must_be_inert(path: &str, page: &Page) {
+    assert!(page.faults.is_empty(), "{path}: {:?}", page.faults);
+    for element in &page.elements {
+        for (name, value) in &element.attributes {
+            assert!(
+                !name.starts_with("on") && name != "style",
+                "{path}: {name}={value}"
+            );
+        }
+        let never = [
+            "iframe", "object", "embed", "base", "style", "video", "audio", "math",
+        ];
+        assert!(
+            !never.contains(&element.name.as_str()),
+            "{path}: <{}>",
+            element.name
+        );
+        if element.name == "script" {
+            let local = ["site.js", "../site.js"].contains(&element.get("src"))
+                || element.get("src").starts_with("search-");
+            assert!(
+                local && element.text.is_empty(),
+                "{path}: {}",
+                element.get("src")
+            );
+        }
+        for attribute in ["href", "src", "action"] {
+            let to = element.get(attribute);
+            let scheme = to
+                .split_once(':')
+                .map(|(scheme, _)| scheme.to_ascii_lowercase());
+            let known =
+                scheme.is_none_or(|scheme| ["http", "https", "mailto"].contains(&scheme.as_str()));
+            assert!(
+                known && !to.starts_with("//") && !to.starts_with('\\'),
+                "{path}: {to}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_is_sound_and_every_link_inside_leads_to_a_page() {
+    let repo = itsm();
+    enable(&repo);
+    export(&repo);
+    let there: BTreeSet<String> = files(&repo).into_iter().collect();
+    let pages = pages(&repo);
+
+    let artifacts = govkit().run(&repo, ["list", "-q"]).ok().lines().count();
+    assert_eq!(
+        pages.len(),
+        artifacts + 7,
+        "a page each, and seven about all"
+    );
+    for (path, page) in &pages {
+        must_be_inert(path, page);
+        assert_eq!(page.all("h1").count(), 1, "{path}");
+        for link in page.all("a").filter(|link| !link.get("href").contains(':')) {
+            let to = link.get("href").split('#').next().unwrap();
+            let base = Path::new(path)
+                .parent()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            let to = match to.strip_prefix("../") {
+                Some(to) => format!("public/{to}"),
+                None => format!("{base}/{to}"),
+            };
+            assert!(to.ends_with('/') || there.contains(&to), "{path}: {to}");
+        }
+    }
+}
+
+#[test]
+fn a_procedure_shows_its_place_its_steps_and_its_figures() {
+    let repo = itsm();
+    enable(&repo);
+    export(&repo);
+    let page = Page::read(&repo.read("public/a/PRC-002.html"));
+    assert_eq!(
+        page.all("input")
+            .filter(|one| one.get("type") == "checkbox")
+            .count(),
+        8
+    );
+    let chain = page.with_class("chain").next().unwrap();
+    assert!(
+        chain.text.contains("Incident management") && chain.text.contains("Incident reporting")
+    );
+    assert!(page.with_class("param").any(|one| one.text == "30 minutes"));
+    assert!(
+        page.with_class("tip")
+            .any(|one| one.text.contains("everything else has to wait"))
+    );
+    let duties = Page::read(&repo.read("public/duties.html"));
+    let manager = duties.inside("ROLE-incident-manager");
+    assert!(
+        manager
+            .iter()
+            .any(|one| one.name == "td" && one.text == "within 15 minutes")
+    );
+    let index = repo.read("public/search-0.js");
+    assert!(index.contains("\"PRC-002\""));
+}
+
+#[test]
+fn hostile_prose_is_text() {
+    let repo = itsm();
+    enable(&repo);
+    let payloads = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "[a](javascript:alert(1))",
+        "[a](java&#10;script:alert(1))",
+        "[a](javascript&colon;alert(1))",
+        "[a](<\u{1}javascript:alert(1)>)",
+        "[a](vbscript:x) [b](data:text/html,x) [c](//evil.example) [d](\\\\evil)",
+        "![a](https://evil.example/x.png)",
+        "<javascript:alert(1)>",
+        "# a {#x onclick=alert(1)}",
+        "# b {#gk-main}",
+        "[[\"><script>alert(1)</script>]] {{ \"><img src=x> }}",
+        "</pre></main><style>*{display:none}</style>",
+        "<!--",
+        "]]><iframe src=https://evil.example>",
+    ];
+    let body = payloads.join("\n\n");
+    repo.write(
+        "policies/POL-099-hostile.md",
+        format!("+++\nid = \"POL-099\"\ntitle = \"</title><script>alert(1)</script>\"\nstatus = \"draft\"\nowner = \"ROLE-ciso\"\nsummary = \"\\\"><img src=x onerror=alert(1)>\"\n\n[links]\ngoverned_by = [\"POL-001\"]\n+++\n{body}\n"),
+    );
+    export(&repo);
+    for (path, page) in &pages(&repo) {
+        must_be_inert(path, page);
+    }
+    let page = Page::read(&repo.read("public/a/POL-099.html"));
+    assert_eq!(page.all("img").count(), 0);
+    assert_eq!(page.by_id("gk-main").len(), 1);
+    assert!(
+        page.all("h1")
+            .any(|one| one.text == "</title><script>alert(1)</script>")
+    );
+}
+
+#[test]
+fn an_export_again_has_the_same_bytes_and_leaves_unchanged_pages_alone() {
+    let repo = itsm();
+    enable(&repo);
+    export(&repo);
+    let before: Vec<String> = files(&repo).iter().map(|path| repo.read(path)).collect();
+    let kept = std::fs::metadata(repo.path().join("public/a/PRC-002.html")).unwrap();
+    export(&repo);
+    let after: Vec<String> = files(&repo).iter().map(|path| repo.read(path)).collect();
+    assert!(before == after, "the same bytes");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let now = std::fs::metadata(repo.path().join("public/a/PRC-002.html")).unwrap();
+        assert_eq!(kept.ino(), now.ino(), "linked, not written");
+    }
+    #[cfg(not(unix))]
+    drop(kept);
+    repo.replace(
+        "procedures/PRC-002-run-a-major-incident.md",
+        "one voice speaks",
+        "one voice talks",
+    );
+    export(&repo);
+    assert!(
+        repo.read("public/a/PRC-002.html")
+            .contains("one voice talks")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_old_export_is_not_followed() {
+    let repo = itsm();
+    enable(&repo);
+    export(&repo);
+    let outside = repo.path().join("outside.css");
+    let inside = repo.path().join("public/style.css");
+    std::fs::rename(&inside, &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, &inside).unwrap();
+    export(&repo);
+    assert!(inside.symlink_metadata().unwrap().is_file());
+    std::fs::write(&outside, "changed").unwrap();
+    assert_ne!(repo.read("public/style.css"), "changed");
+}
