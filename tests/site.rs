@@ -244,3 +244,47 @@ fn a_link_in_the_old_export_is_not_followed() {
     std::fs::write(&outside, "changed").unwrap();
     assert_ne!(repo.read("public/style.css"), "changed");
 }
+
+/// Every file of an export with its bytes.
+fn content(repo: &Repo) -> Vec<(String, Vec<u8>)> {
+    let read = |path: String| {
+        let bytes = std::fs::read(repo.path().join(&path)).unwrap();
+        (path, bytes)
+    };
+    files(repo).into_iter().map(read).collect()
+}
+
+#[test]
+fn an_export_killed_in_the_middle_leaves_the_old_one_and_its_rest_is_cleared_away() {
+    let repo = itsm();
+    enable(&repo);
+    export(&repo);
+    let old = content(&repo);
+    repo.replace(
+        "policies/POL-007-suppliers.md",
+        "answers for this policy.",
+        "answers for this policy, always.",
+    );
+    // Killed once the first page of the new site is there; on a fast machine it may be done by then.
+    let killed = govkit().bash(
+        &repo,
+        "govkit export site -o public >/dev/null 2>&1 & pid=$!
+         until ls .govkit-export-*/a/* >/dev/null 2>&1 || ! kill -0 $pid 2>/dev/null; do :; done
+         kill -9 $pid 2>/dev/null; wait $pid; echo $?",
+    );
+    let after = content(&repo);
+    let rests = || {
+        let entries = std::fs::read_dir(repo.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name());
+        names
+            .filter(|name| name.to_string_lossy().starts_with(".govkit-export-"))
+            .count()
+    };
+    let was_killed = killed.text().trim() == "137";
+    assert_eq!(rests(), usize::from(was_killed));
+    export(&repo);
+    let new = content(&repo);
+    assert!(new != old);
+    assert!(after == old || after == new, "neither the old nor the new");
+    assert_eq!(rests(), 0);
+}
