@@ -58,33 +58,38 @@ for (const [name, options] of [
 // Search, by keyboard alone, from the home page to a text.
 const home = join(root, "index.html");
 const page = await tab({ viewport: { width: 1280, height: 900 } }, () => home);
-await page.goto(pathToFileURL(home).href);
-await page.keyboard.press("Tab");
-const skip = await page.evaluate(() => document.activeElement.getAttribute("href"));
-if (!skip?.startsWith("#")) fault(home, "the first stop of the keyboard is not the way past the navigation");
-await page.keyboard.press("/");
-await page.keyboard.type("incident");
-await page.keyboard.press("Enter");
-await page.waitForURL(/search\.html\?q=incident/);
-const hit = page.locator("#gk-results a").first();
-await hit.waitFor();
-const title = await hit.textContent();
-await hit.focus();
-await page.keyboard.press("Enter");
-await page.waitForURL(/\/a\//);
-const heading = await page.locator("h1").textContent();
-if (heading.trim() !== title.trim()) fault(home, `the search leads to \`${heading}\`, not to \`${title}\``);
-
-// Every stop of the keyboard can be seen.
-for (let stop = 0; stop < 40; stop++) {
+page.setDefaultTimeout(10_000);
+try {
+  await page.goto(pathToFileURL(home).href);
   await page.keyboard.press("Tab");
-  const unseen = await page.evaluate(() => {
-    const at = document.activeElement;
-    if (!at || at === document.body) return "";
-    const style = getComputedStyle(at);
-    return style.outlineStyle === "none" && style.boxShadow === "none" ? at.outerHTML.slice(0, 120) : "";
-  });
-  if (unseen) fault(page.url(), `a stop of the keyboard cannot be seen: ${unseen}`);
+  const skip = await page.evaluate(() => document.activeElement.getAttribute("href"));
+  if (!skip?.startsWith("#")) fault(home, "the first stop of the keyboard is not the way past the navigation");
+  await page.keyboard.press("/");
+  await page.keyboard.type("incident");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/search\.html\?q=incident/);
+  const hit = page.locator("#gk-results a").first();
+  await hit.waitFor();
+  const title = await hit.textContent();
+  await hit.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/a\//);
+  const heading = await page.locator("h1").textContent();
+  if (heading.trim() !== title.trim()) fault(home, `the search leads to \`${heading}\`, not to \`${title}\``);
+
+  // Every stop of the keyboard can be seen.
+  for (let stop = 0; stop < 40; stop++) {
+    await page.keyboard.press("Tab");
+    const unseen = await page.evaluate(() => {
+      const at = document.activeElement;
+      if (!at || at === document.body) return "";
+      const style = getComputedStyle(at);
+      return style.outlineStyle === "none" && style.boxShadow === "none" ? at.outerHTML.slice(0, 120) : "";
+    });
+    if (unseen) fault(page.url(), `a stop of the keyboard cannot be seen: ${unseen}`);
+  }
+} catch (error) {
+  fault(home, String(error));
 }
 await browser.close();
 
