@@ -11,6 +11,10 @@ pub(crate) fn id_of(hex: &str) -> Option<ObjectId> {
     ObjectId::from_hex(hex.as_bytes()).ok()
 }
 
+/// How often an object is looked for again that a `git gc` beside may be moving, and how long after.
+pub(crate) const MOVED_TRIES: usize = 5;
+pub(crate) const MOVED_PAUSE: std::time::Duration = std::time::Duration::from_millis(2);
+
 /// Why an object cannot be read, for people, with the way out.
 #[derive(Debug)]
 pub(crate) struct Unread {
@@ -65,11 +69,11 @@ pub(crate) fn read_into<'a>(
 /// Reads an object whose header was just found. A `git gc` beside may move it from a file or a pack
 /// to another pack in between; then it is looked for again.
 fn find(local: &Local, id: &ObjectId, buffer: &mut Vec<u8>) -> Result<(Kind, usize), Unread> {
-    for _ in 0..5 {
+    for _ in 0..MOVED_TRIES {
         if let Ok(object) = local.objects.find(id, buffer) {
             return Ok((object.kind, object.data.len()));
         }
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::sleep(MOVED_PAUSE);
     }
     let object = local.objects.find(id, buffer);
     let object = object.map_err(|error| unreadable(local, id, &error))?;

@@ -7,7 +7,7 @@ use govkit_core::snapshot::CommitInfo;
 use govkit_core::untrusted::Untrusted;
 
 use crate::commit::Commit;
-use crate::object::{self, Unread};
+use crate::object::{self, MOVED_PAUSE, MOVED_TRIES, Unread};
 use crate::open::{Repository, reason};
 
 /// Bytes one commit may have.
@@ -165,6 +165,13 @@ impl Repository {
             .map_err(|error| unreadable(reason(&error).into()))?;
         if head.is_unborn() {
             return Ok(None);
+        }
+        // A `git gc` beside may move the commit from one pack to another just then.
+        for _ in 0..MOVED_TRIES {
+            if head.try_peel_to_id().is_ok() {
+                break;
+            }
+            std::thread::sleep(MOVED_PAUSE);
         }
         let id = head
             .try_peel_to_id()
