@@ -48,6 +48,24 @@ fn commented() -> Repo {
 }
 
 #[test]
+fn a_status_there_is_none_of_is_refused() {
+    let repo = govkit_testkit::itsm();
+    let before = repo.read("policies/POL-007-suppliers.md");
+    let wrong = run(&repo, &["set", "POL-007", "status=efective"]).expect_code(2);
+    let said = wrong.errors();
+    assert!(
+        said.contains("a policy has no status `efective`") && said.contains("draft, review"),
+        "{said}"
+    );
+    assert_eq!(repo.read("policies/POL-007-suppliers.md"), before);
+    drop(run(&repo, &["set", "POL-007", "status=review"]).expect_code(0));
+    assert!(
+        repo.read("policies/POL-007-suppliers.md")
+            .contains("status = \"review\"")
+    );
+}
+
+#[test]
 fn a_field_is_set_and_nothing_else_changes() {
     let repo = commented();
     let output = run(

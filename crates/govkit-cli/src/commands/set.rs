@@ -1,8 +1,10 @@
 //! `govkit set`
 
 use anyhow::{Context as _, Result};
+use govkit_core::config::Kind;
 use govkit_core::edit::{Change, with_changes};
 use govkit_core::snapshot::At;
+use govkit_core::untrusted::Untrusted;
 use serde_json::json;
 
 use crate::args::Format;
@@ -55,6 +57,9 @@ pub(crate) fn run(context: &Context<'_>, args: &SetArgs) -> Result<Exit> {
     let kind = config
         .kind(&artifact.kind)
         .context("the kind of the artifact is gone")?;
+    for change in &changes {
+        refuse_unknown_status(kind, change)?;
+    }
     let old = text_on_disk(context, &artifact.path)?;
     let new = with_changes(&old, kind, &changes, &context.limits)
         .with_context(|| format!("change `{}`", artifact.path))?;
@@ -77,6 +82,24 @@ pub(crate) fn run(context: &Context<'_>, args: &SetArgs) -> Result<Exit> {
         _ => writeln!(out, "{}\t{path}", artifact.id),
     })?;
     Ok(Exit::Clean)
+}
+
+/// A status the kind does not have is a slip of the keyboard, and nothing is written.
+fn refuse_unknown_status(kind: &Kind, change: &Change) -> Result<()> {
+    let (Change::Set(field, value), Some(status)) = (change, &kind.status) else {
+        return Ok(());
+    };
+    let is_known = status.values.is_empty() || status.values.contains(value);
+    if *field != status.field || is_known {
+        return Ok(());
+    }
+    Err(hinted(
+        format!("a {} has no status `{}`", kind.name, Untrusted::line(value)),
+        format!(
+            "it may be {}; nothing was written",
+            status.values.join(", ")
+        ),
+    ))
 }
 
 fn change(typed: &str) -> Result<Change> {
