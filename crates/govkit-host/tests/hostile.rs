@@ -242,7 +242,7 @@ fn a_bad_path_is_refused_at_the_call() {
             "big",
             "gave up: `big` has 17825792 bytes, more than the 16777216 a file may have",
         ),
-        ("many", "gave up: more than 10000 files"),
+        ("many", "gave up: more than 20000 files"),
         ("half", "half way"),
     ] {
         let error = exporter().export(&three(""), &act(name)).unwrap_err();

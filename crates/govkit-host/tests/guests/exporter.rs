@@ -21,7 +21,7 @@ impl Exporter for Hostile {
             "emit" => output.emit("../escaped", "x"),
             "twin" => output.emit("a.md", "").and_then(|()| output.emit("A.md", "")),
             "big" => output.emit("big", vec![0; 17 << 20]),
-            "many" => (0..20_000).try_for_each(|n| output.emit(&n.to_string(), "")),
+            "many" => (0..40_000).try_for_each(|n| output.emit(&n.to_string(), "")),
             "stubborn" => {
                 let _ = output.emit("/etc/passwd", "x");
                 output.emit("good", "x")
