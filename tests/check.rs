@@ -269,3 +269,13 @@ fn every_schema_describes_what_is_printed() {
         }
     }
 }
+
+#[test]
+fn a_rule_nobody_knows_is_answered_with_the_nearest() {
+    let repo = Repo::without_git();
+    for (typed, meant) in [("dead-lnk", "dead-link"), ("OBL-WEAKEND", "OBL-WEAKENED")] {
+        let answer = govkit().run(&repo, ["explain", typed]).expect_code(2);
+        let offer = format!("hint: did you mean `{meant}`? `govkit rules` lists them");
+        assert!(answer.errors().contains(&offer), "{answer}");
+    }
+}

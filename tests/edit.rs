@@ -54,7 +54,8 @@ fn a_status_there_is_none_of_is_refused() {
     let wrong = run(&repo, &["set", "POL-007", "status=efective"]).expect_code(2);
     let said = wrong.errors();
     assert!(
-        said.contains("a policy has no status `efective`") && said.contains("draft, review"),
+        said.contains("a policy has no status `efective`")
+            && said.contains("did you mean `effective`? it may be draft, review"),
         "{said}"
     );
     assert_eq!(repo.read("policies/POL-007-suppliers.md"), before);

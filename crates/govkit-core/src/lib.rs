@@ -27,7 +27,7 @@ pub mod limits;
 pub mod lock;
 pub mod manifest;
 pub mod merge;
-mod nearest;
+pub mod nearest;
 pub mod outline;
 pub mod path;
 pub mod position;

@@ -7,10 +7,7 @@ const LONGEST: usize = 64;
 
 /// Returns the candidate nearest to `name`: at most two edits away, one where the name is
 /// short, case aside. `None` where two are equally near, for then a guess helps nobody.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = folded(name)?;
     let most = if name.len() < 4 { 1 } else { 2 };
     let mut best: Option<(usize, &str)> = None;
@@ -33,7 +30,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// Returns the sentence that offers `candidate`, where there is one.
-pub(crate) fn did_you_mean(candidate: Option<&str>) -> Option<String> {
+pub fn did_you_mean(candidate: Option<&str>) -> Option<String> {
     candidate.map(|candidate| format!("did you mean `{candidate}`?"))
 }
 

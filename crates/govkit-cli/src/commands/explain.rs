@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use govkit_core::diff::{CHANGE_RULES, explained};
+use govkit_core::nearest::{did_you_mean, nearest};
 use govkit_core::rule::page;
 use govkit_core::rules::RULES;
 use govkit_core::untrusted::Untrusted;
@@ -72,8 +73,11 @@ fn find(context: &Context<'_>, id: &str) -> Result<String> {
             ));
         }
     }
+    let built_in = RULES.iter().map(|rule| rule.id());
+    let known = built_in.chain(CHANGE_RULES.iter().map(|rule| rule.id));
+    let offer = did_you_mean(nearest(id, known)).unwrap_or_default();
     Err(hinted(
         format!("no rule is called `{id}`"),
-        "`govkit rules` lists them",
+        format!("{offer} `govkit rules` lists them").trim_start(),
     ))
 }

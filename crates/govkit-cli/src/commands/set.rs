@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use govkit_core::config::Kind;
 use govkit_core::edit::{Change, with_changes};
+use govkit_core::nearest::{did_you_mean, nearest};
 use govkit_core::snapshot::At;
 use govkit_core::untrusted::Untrusted;
 use serde_json::json;
@@ -96,9 +97,12 @@ fn refuse_unknown_status(kind: &Kind, change: &Change) -> Result<()> {
     Err(hinted(
         format!("a {} has no status `{}`", kind.name, Untrusted::line(value)),
         format!(
-            "it may be {}; nothing was written",
+            "{} it may be {}; nothing was written",
+            did_you_mean(nearest(value, status.values.iter().map(String::as_str)))
+                .unwrap_or_default(),
             status.values.join(", ")
-        ),
+        )
+        .trim_start(),
     ))
 }
 
