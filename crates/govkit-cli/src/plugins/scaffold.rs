@@ -243,6 +243,33 @@ mod tests {
     }
 
     #[test]
+    fn the_examples_for_strangers_are_what_a_new_project_starts_with() {
+        let about = "Finds what somebody meant to come back to.";
+        for (language, path, example) in [
+            (
+                Language::C,
+                "src/plugin.c",
+                include_str!("../../../../examples/plugin-c/src/plugin.c"),
+            ),
+            (
+                Language::Js,
+                "src/plugin.js",
+                include_str!("../../../../examples/plugin-js/src/plugin.js"),
+            ),
+            (
+                Language::Python,
+                "plugin.py",
+                include_str!("../../../../examples/plugin-python/plugin.py"),
+            ),
+        ] {
+            let files = files("open-ends", Kind::Validator, language);
+            let found = files.iter().find(|(name, _)| name == path).unwrap();
+            assert_eq!(found.1, example, "{path}");
+            assert!(example.contains(about), "{path}");
+        }
+    }
+
+    #[test]
     fn every_language_has_every_kind_and_no_blank_is_left() {
         for language in Language::value_variants() {
             for kind in Kind::value_variants() {
