@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test builds on must be there")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod approve;
 mod architecture;
 mod check;
 mod commit;

@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    attest, blame, check, commit, completions, config, diff, doctor, due, edit, explain, export,
-    fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs, release, review,
+    approve, attest, blame, check, commit, completions, config, diff, digest, doctor, due, edit, explain, export,
+    fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs, release, review, revoke,
     rules, schema, search, set, show, stats, status, verify,
 };
 
@@ -187,7 +187,10 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
     Review(review::ReviewArgs),
+    Digest(digest::DigestArgs),
+    Approve(approve::ApproveArgs),
     Attest(attest::AttestArgs),
+    Revoke(revoke::RevokeArgs),
     Log(log::LogArgs),
     Blame(blame::BlameArgs),
     InForce(in_force::InForceArgs),

@@ -12,6 +12,7 @@ use govkit_core::snapshot::At;
 use govkit_git::Repository;
 use jiff::civil::Date;
 
+use crate::approvals::Approvals;
 use crate::args::Global;
 use crate::error::{hinted, no_artifact};
 use crate::ui::Ui;
@@ -157,13 +158,22 @@ impl<'a> Context<'a> {
         let snapshot =
             self.repository()?
                 .snapshot(at, |path| config.claim(path).is_some(), &self.limits)?;
-        Ok(Corpus::parse(snapshot, config, &self.limits))
+        let mut corpus = Corpus::parse(snapshot, config.clone(), &self.limits);
+        if config.approvals.is_some() {
+            Approvals::open(self, at, &config)?.mark(self, &mut corpus);
+        }
+        Ok(corpus)
     }
 
     /// Finds one artifact without reading more files than needed, and the configuration it was read with.
     pub(crate) fn artifact(&self, name: &str, at: &At) -> Result<(Artifact, Arc<Config>)> {
         let config = self.config(at)?;
-        if let Some(found) = self.likely_artifact(name, at, &config)? {
+        if let Some(mut found) = self.likely_artifact(name, at, &config)? {
+            if config.approvals.is_some() {
+                let approvals = Approvals::open(self, at, &config)?;
+                found.unapproved =
+                    approvals.asks(&found) && !approvals.standing(self, &found).holds();
+            }
             return Ok((found, config));
         }
         let corpus = self.corpus_with(at, config.clone())?;

@@ -1,7 +1,8 @@
 //! Who makes a commit, and when: the environment first, then git's settings.
 
 use anyhow::{Context as _, Result};
-use govkit_git::{Given, Identity, Role};
+use govkit_git::{Given, Identity, Role, SigningSettings};
+use govkit_sign::{Signer, Signing};
 
 use crate::context::Context;
 
@@ -40,4 +41,17 @@ pub(crate) fn seconds(context: &Context<'_>) -> Result<Option<i64>> {
         }
         Err(_) => Ok(None),
     }
+}
+
+/// Returns what signs as git would.
+pub(crate) fn signer(settings: SigningSettings, committer: &Identity) -> Result<Signer> {
+    let signing = Signing {
+        format: settings.format,
+        program: settings.program,
+        key: settings.key,
+        default_key_command: settings.default_key_command,
+        home: settings.home,
+    };
+    let committer = format!("{} <{}>", committer.name, committer.email);
+    Ok(Signer::new(&signing, &committer)?)
 }

@@ -1,10 +1,12 @@
 //! The `govkit` program: arguments in, reports out, exit code.
 
+mod approvals;
 mod args;
 mod branch;
 mod commands;
 mod comparison;
 mod context;
+mod deciding;
 mod error;
 mod exit;
 mod identity;

@@ -1,5 +1,6 @@
 //! The past of the repository: the line of commits, what is kept of it, and what it answers.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -12,6 +13,7 @@ use govkit_core::time::{
 };
 use govkit_git::{Line, LineCache};
 
+use crate::approvals::Approvals;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::plugins::cache_directory;
@@ -210,6 +212,8 @@ pub(crate) struct Answer {
     /// How every artifact stood.
     pub(crate) standings: Vec<Standing>,
     story: Option<Story>,
+    /// Versions whose status needs approvals that are missing.
+    withheld: HashSet<NodeId>,
 }
 
 impl Answer {
@@ -231,7 +235,8 @@ impl Answer {
     pub(crate) fn of(context: &Context<'_>, mut past: Past, question: Question) -> Result<Self> {
         let mut answer_story = None;
         if past.timeline().is_complete() {
-            let with_story = Question::needs_story(&past.config);
+            // What is withheld for want of approvals can be any version.
+            let with_story = Question::needs_story(&past.config) || past.config.approvals.is_some();
             let needs = question.needs(past.timeline(), with_story);
             past.learn(context, &needs)?;
             if with_story {
@@ -242,18 +247,51 @@ impl Answer {
             standings: Vec::new(),
             past,
             question,
+            withheld: HashSet::new(),
             story: answer_story,
         };
+        answer.withhold(context)?;
         answer.answer();
         answer.past.keep(context);
         Ok(answer)
+    }
+
+    /// Finds the versions that do not count for want of approvals.
+    fn withhold(&mut self, context: &Context<'_>) -> Result<()> {
+        let Some(story) = self.story.as_ref() else {
+            return Ok(());
+        };
+        let Some(last) = self.question.steps.checked_sub(1) else {
+            return Ok(());
+        };
+        if self.past.config.approvals.is_none() {
+            return Ok(());
+        }
+        let tip = self.past.timeline().steps()[last].commit.to_hex();
+        let approvals = Approvals::open(context, &At::Revision(tip), &self.past.config)?;
+        let ends: HashSet<NodeId> = story.ends().into_iter().collect();
+        for (at, node) in (0..).zip(story.nodes()) {
+            let Some(text) = node.text else { continue };
+            let artifact = match self.past.artifact(context, node.path, text) {
+                Ok(artifact) if approvals.asks(&artifact) => artifact,
+                _ => continue,
+            };
+            let standing = approvals.standing(context, &artifact);
+            let digest = govkit_core::approval::sha256(artifact.text.as_bytes());
+            let was = !ends.contains(&at) && standing.ever.contains(&digest);
+            if !standing.holds() && !was {
+                self.withheld.insert(at);
+            }
+        }
+        Ok(())
     }
 
     fn answer(&mut self) {
         // An answer that lacks the beginning could be a wrong one.
         if self.past.timeline().is_complete() {
             let (past, story) = (&self.past, self.story.as_ref());
-            self.standings = in_force(past.timeline(), story, &past.config, self.question);
+            self.standings = 
+                in_force(past.timeline(), story, &past.config, self.question, &self.withheld);
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Artifact {
     pub activities: Vec<Activity>,
     /// Parameters it defines.
     pub params: Vec<Param>,
+    /// Whether its status needs approvals that are missing; whoever reads approvals says so.
+    pub unapproved: bool,
     /// Why its front matter could not be read; then it has an id from its path, and no fields.
     pub damage: Option<FrontMatterError>,
     outline: OnceLock<Outline>,
@@ -99,6 +101,7 @@ impl Artifact {
             steps: Vec::new(),
             activities: Vec::new(),
             params: Vec::new(),
+            unapproved: false,
             damage,
             outline: OnceLock::new(),
             text,
@@ -141,6 +144,16 @@ impl Artifact {
         self.scalar(config.kind(&self.kind)?.status_field().unwrap_or("status"))
     }
 
+    /// Returns the status as it counts: one that needs approvals which are missing says so,
+    /// `effective (unapproved)`.
+    pub fn standing_status(&self, config: &Config) -> Option<String> {
+        let status = self.status(config)?;
+        Some(match self.unapproved {
+            true => unapproved(&status),
+            false => status,
+        })
+    }
+
     /// Returns the owner's id, where there is one.
     pub fn owner(&self, config: &Config) -> Option<String> {
         self.field(config.kind(&self.kind)?.owner.as_deref()?)
@@ -176,6 +189,11 @@ impl Artifact {
             .or_else(|| crate::outline::first_heading(self.body_text()))
             .unwrap_or_else(|| self.id.clone())
     }
+}
+
+/// Returns how a status is shown whose approvals are missing.
+pub fn unapproved(status: &str) -> String {
+    format!("{status} (unapproved)")
 }
 
 /// Reads the front matter; a file whose path gives it an id stays an artifact without one.

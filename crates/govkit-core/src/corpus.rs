@@ -51,6 +51,13 @@ pub enum ProblemKind {
 }
 
 impl Corpus {
+    /// Marks the artifacts whose status needs approvals that are missing.
+    pub fn mark_unapproved(&mut self, is_unapproved: impl Fn(&Artifact) -> bool + Sync) {
+        self.artifacts
+            .par_iter_mut()
+            .for_each(|artifact| artifact.unapproved = is_unapproved(artifact));
+    }
+
     /// Reads the artifacts of a snapshot, in parallel.
     ///
     /// A file that cannot be read becomes a [`Problem`]; it never stops the others.

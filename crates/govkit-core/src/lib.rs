@@ -10,6 +10,7 @@
 //! Snapshot + Config ──► Corpus ──► check / diff ──► findings, change sets ──► (a renderer)
 //! ```
 
+pub mod approval;
 pub mod artifact;
 pub mod check;
 pub mod config;

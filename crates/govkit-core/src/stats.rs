@@ -73,7 +73,7 @@ impl Stats {
     fn add(&mut self, corpus: &Corpus, artifact: &Artifact, kind: &Kind, today: Date) {
         self.artifacts += 1;
         *self.kinds.entry(kind.name.clone()).or_default() += 1;
-        let status = artifact.status(corpus.config());
+        let status = artifact.standing_status(corpus.config());
         let statuses = kind
             .status
             .as_ref()

@@ -50,6 +50,7 @@ impl Repository {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let blocks = name.ends_with(".lock");
                 if blocks || name.starts_with("index.govkit-") || name.starts_with("govkit-hooks-")
+                    || name.starts_with("govkit-new-")
                 {
                     found.push(leftover(path.clone(), blocks));
                 }

@@ -23,12 +23,12 @@ use crate::walk::boundary;
 const CHUNK: usize = 256;
 
 /// A commit of the line that is still to be compared with its parent.
-struct Link {
-    id: ObjectId,
-    tree: ObjectId,
-    seconds: i64,
+pub(crate) struct Link {
+    pub(crate) id: ObjectId,
+    pub(crate) tree: ObjectId,
+    pub(crate) seconds: i64,
     /// Whether git's filter rules out that it changed anything that counts.
-    is_quiet: bool,
+    pub(crate) is_quiet: bool,
 }
 
 /// A timeline and how far it leads to the tip that was asked for.
@@ -90,7 +90,7 @@ impl Repository {
             .zip(1..)
             .map(|(step, count)| (step.commit.as_bytes(), count))
             .collect();
-        let graph = Metadata::new(self, local, config, boundary.is_empty());
+        let graph = Metadata::new(self, local, config.roots(), boundary.is_empty());
         let mut links: Vec<Link> = Vec::new();
         let mut next = Some(tip);
         let (mut steps, mut base, mut is_complete) = (0, None, true);
@@ -241,7 +241,7 @@ fn place(timeline: &Timeline, id: &ObjectId) -> Option<usize> {
 }
 
 /// Reads what a line needs to know of commits: from git's commit-graph where it has them.
-struct Metadata<'a> {
+pub(crate) struct Metadata<'a> {
     repository: &'a Repository,
     local: &'a Local,
     graph: Option<CommitGraph>,
@@ -249,11 +249,15 @@ struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    fn new(repository: &'a Repository, local: &'a Local, config: &Config, has_all: bool) -> Self {
+    pub(crate) fn new(
+        repository: &'a Repository,
+        local: &'a Local,
+        roots: Option<Vec<String>>,
+        has_all: bool,
+    ) -> Self {
         // In a shallow clone git does not trust its graph either.
         let objects = repository.common_dir().join("objects");
         let open = || CommitGraph::open(&objects, local.object_hash().len_in_bytes());
-        let roots = config.roots();
         Self {
             repository,
             local,
@@ -262,7 +266,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    fn read(&self, id: ObjectId) -> Result<(Link, Option<ObjectId>), ReadError> {
+    pub(crate) fn read(&self, id: ObjectId) -> Result<(Link, Option<ObjectId>), ReadError> {
         let known = self
             .graph
             .as_ref()

@@ -115,6 +115,23 @@ impl Role {
     }
 }
 
+/// How git is set up to sign. Programs come from the user's and the system's settings alone.
+#[derive(Clone, Debug, Default)]
+pub struct SigningSettings {
+    /// `commit.gpgsign`.
+    pub commits: bool,
+    /// `gpg.format`.
+    pub format: Option<String>,
+    /// The program set for that format.
+    pub program: Option<String>,
+    /// `user.signingkey`.
+    pub key: Option<String>,
+    /// `gpg.ssh.defaultKeyCommand`.
+    pub default_key_command: Option<String>,
+    /// The user's home directory.
+    pub home: Option<std::path::PathBuf>,
+}
+
 /// What the environment says of somebody; settings fill the rest.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
@@ -178,6 +195,24 @@ pub enum IdentityError {
 }
 
 impl Repository {
+    /// Returns how git is set up to sign here.
+    pub fn signing(&self) -> SigningSettings {
+        let settings = Settings::load(self);
+        let format = settings.value("gpg.format");
+        let section = format.as_deref().unwrap_or("openpgp").to_owned();
+        let old = || settings.program("gpg.program").filter(|_| section == "openpgp");
+        SigningSettings {
+            commits: settings.is_on("commit.gpgsign", false),
+            program: settings
+                .program(&format!("gpg.{section}.program"))
+                .or_else(old),
+            format,
+            key: settings.value("user.signingkey"),
+            default_key_command: settings.program("gpg.ssh.defaultKeyCommand"),
+            home: gix::path::env::home_dir(),
+        }
+    }
+
     /// Returns who is the author or committer of a commit made now, as git would say.
     pub fn identity(&self, role: Role, given: &Given) -> Result<Identity, IdentityError> {
         let settings = Settings::load(self);

@@ -10,7 +10,7 @@ use gix::worktree::stack::state::ignore::Source;
 use gix::{AttributeStack, ObjectId, Repository as Local};
 use govkit_core::limits::Limits;
 use govkit_core::path::RepoPath;
-use govkit_core::snapshot::{Bytes, Entry};
+use govkit_core::snapshot::{BlobId, Bytes, Entry};
 
 use crate::disk::{Directory, Kind};
 use crate::list::{ReadError, push_staged, read_index};
@@ -294,6 +294,13 @@ impl<'a> Reader<'a> {
         } else {
             bytes
         }
+    }
+}
+
+impl Repository {
+    /// Returns the id git gives a blob of these bytes.
+    pub fn blob_id(&self, bytes: &[u8]) -> BlobId {
+        hash(&self.local(), bytes).map_or_else(String::new, |id| id.to_string())
     }
 }
 

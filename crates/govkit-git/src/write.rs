@@ -1,19 +1,18 @@
 //! Everything that writes to a repository.
 
 mod commit;
+mod directory;
 mod draft;
 mod durable;
 mod error;
 mod files;
 mod hooks;
 mod index;
-mod sign;
 
-pub use commit::{Made, NewCommit};
+pub use commit::{Made, NewCommit, Sign};
 pub use draft::{Draft, DraftFile};
 pub use error::CommitError;
 pub use files::Replacement;
-pub use sign::{SignError, Signer};
 
 use std::fs::File;
 use std::io::Write as _;

@@ -77,7 +77,7 @@ pub(crate) struct Item {
 /// One artifact that was not in force.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Other {
-    /// `status`, `not-yet`, `expired`, `superseded`, `removed` or `absent`.
+    /// `status`, `unapproved`, `not-yet`, `expired`, `superseded`, `removed` or `absent`.
     why: &'static str,
     message: String,
     #[serde(flatten)]
@@ -260,6 +260,10 @@ fn other(answer: &Answer, standing: &Standing, item: Item) -> Other {
         Why::InForce => "was in force".to_owned(),
         Why::Status(Some(status)) => format!("was not in force on {on}: its status was `{status}`"),
         Why::Status(None) => format!("was not in force on {on}: it had no status"),
+        Why::Unapproved(status) => format!(
+            "was not in force on {on}: its status was `{}`",
+            govkit_core::artifact::unapproved(status.as_deref().unwrap_or(""))
+        ),
         Why::Absent => format!(
             "was not there on {on}: it became known on {}",
             standing.from

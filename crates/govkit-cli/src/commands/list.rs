@@ -161,7 +161,7 @@ pub(crate) fn item<'a>(artifact: &'a Artifact, config: &Config, fields: &[String
         id: &artifact.id,
         kind: &artifact.kind,
         title: &artifact.title,
-        status: artifact.status(config),
+        status: artifact.standing_status(config),
         owner: artifact.owner(config),
         path: artifact.path.as_str(),
         summary: artifact.summary(config),

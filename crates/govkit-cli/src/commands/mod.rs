@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+pub(crate) mod approve;
 pub(crate) mod attest;
 pub(crate) mod blame;
 pub(crate) mod check;
@@ -7,6 +8,7 @@ pub(crate) mod commit;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
+pub(crate) mod digest;
 pub(crate) mod doctor;
 pub(crate) mod due;
 pub(crate) mod edit;
@@ -27,6 +29,7 @@ pub(crate) mod plugin;
 pub(crate) mod refs;
 pub(crate) mod release;
 pub(crate) mod review;
+pub(crate) mod revoke;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod search;
@@ -71,6 +74,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Explain(args) => explain::run(&context, args),
         Command::Diff(args) => diff::run(&context, args),
         Command::Review(args) => review::run(&context, args),
+        Command::Digest(args) => digest::run(&context, args),
+        Command::Approve(args) => approve::run(&context, args),
+        Command::Revoke(args) => revoke::run(&context, args),
         Command::Attest(args) => attest::run(&context, args),
         Command::Log(args) => log::run(&context, args),
         Command::Blame(args) => blame::run(&context, args),

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
+use govkit_core::artifact::Artifact;
 use govkit_core::check::check;
+use govkit_core::corpus::Corpus;
 use govkit_core::diff::CompareMode;
 use govkit_core::rules::RULES;
 use govkit_core::snapshot::At;
@@ -11,6 +13,7 @@ use govkit_core::untrusted::Untrusted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::approvals::Approvals;
 use crate::args::Format;
 use crate::comparison::Comparison;
 use crate::context::Context;
@@ -21,7 +24,8 @@ use crate::ui::record;
 /// Show what changed since HEAD and what needs attention
 ///
 /// Lists the artifacts that differ from the last commit, the findings of the built-in rules by
-/// severity, and reviews or exceptions whose date has passed.
+/// severity, reviews or exceptions whose date has passed, and artifacts whose approvals are
+/// missing, or stale because the artifact changed after it was approved.
 ///
 /// Formats: human, tsv (when piped: change, id, path), json.
 #[derive(clap::Args, Debug)]
@@ -35,6 +39,20 @@ pub(crate) struct Status {
     items: Vec<Changed>,
     findings: Counts,
     overdue: Vec<Overdue>,
+    /// Artifacts whose status needs approvals that are missing.
+    unapproved: Vec<Unapproved>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Unapproved {
+    id: String,
+    path: String,
+    /// `effective (unapproved)`.
+    status: Option<String>,
+    /// `stale`, `partial`, `missing` or `rolled-back`.
+    state: &'static str,
+    /// Who has to agree, in words.
+    missing: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -144,7 +162,32 @@ fn gather(context: &Context<'_>) -> Result<Status> {
         items,
         findings,
         overdue,
+        unapproved: unapproved(context, &corpus)?,
     })
+}
+
+fn unapproved(context: &Context<'_>, corpus: &Corpus) -> Result<Vec<Unapproved>> {
+    let config = corpus.config();
+    let waiting: Vec<&Artifact> = corpus
+        .artifacts()
+        .iter()
+        .filter(|artifact| artifact.unapproved)
+        .collect();
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let approvals = Approvals::open(context, &context.at(), &context.config(&context.at())?)?;
+    let rows = waiting.into_iter().map(|artifact| {
+        let standing = approvals.standing(context, artifact);
+        Unapproved {
+            id: artifact.id.clone(),
+            path: artifact.path.as_str().to_owned(),
+            status: artifact.standing_status(config),
+            state: standing.state.word(),
+            missing: standing.missing,
+        }
+    });
+    Ok(rows.collect())
 }
 
 fn human(status: &Status, out: &mut dyn Write) -> io::Result<()> {
@@ -192,6 +235,19 @@ fn human(status: &Status, out: &mut dyn Write) -> io::Result<()> {
                 "  {:<12} {}",
                 Untrusted::line(item.id.as_deref().unwrap_or("-")).to_string(),
                 Untrusted::line(&item.message)
+            )?;
+        }
+    }
+    if !status.unapproved.is_empty() {
+        writeln!(out, "\nwaiting for approval (`govkit approve` gives it)")?;
+        for item in &status.unapproved {
+            writeln!(
+                out,
+                "  {:<12} {}, approvals {}: {}",
+                Untrusted::line(&item.id).to_string(),
+                Untrusted::line(item.status.as_deref().unwrap_or("")),
+                item.state,
+                Untrusted::line(&item.missing.join("; "))
             )?;
         }
     }

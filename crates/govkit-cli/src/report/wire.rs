@@ -28,6 +28,15 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
         }
         "verify" => {
             let mut verify = items::<commands::verify::Item>();
+            let approved = verify["properties"]["items"]["items"].take();
+            let released = schema_for!(commands::verify::ReleaseItem).to_value();
+            verify["properties"]["items"]["items"] = json!({"anyOf": [approved, released]});
+            let problem = schema_for!(commands::verify::Problem).to_value();
+            verify["properties"]["problems"] = json!({"type": "array", "items": problem});
+            verify["properties"]["base"] = json!({"type": ["string", "null"]});
+            verify["properties"]["base_trusts_nobody"] = json!({"type": "boolean"});
+            verify["properties"]["signers_from"] = json!({"type": ["string", "null"]});
+            verify["properties"]["policy_version"] = json!({"type": ["integer", "null"]});
             verify["properties"]["name"] = json!({"type": "string"});
             verify["properties"]["commit"] = json!({"type": "string"});
             verify["properties"]["artifacts"] = json!({"type": "integer", "minimum": 0});
@@ -55,6 +64,8 @@ pub(crate) fn schema(verb: &str) -> Option<Value> {
             log["properties"]["complete"] = json!({"type": "boolean", "description": "false where the clone lacks older commits"});
             log
         }
+        "digest" => items::<commands::digest::Item>(),
+        "approve" | "revoke" | "attest" => items::<commands::approve::Item>(),
         "refs" => schema_for!(commands::refs::Refs).to_value(),
         "review" => schema_for!(govkit_core::review::Review).to_value(),
         "rules" => items::<commands::rules::Item<'static>>(),

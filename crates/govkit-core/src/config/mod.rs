@@ -1,5 +1,6 @@
 //! `govkit.toml` as typed values: the kinds of a repository, severities and plugins.
 
+mod approvals;
 mod claims;
 mod edit;
 mod effective;
@@ -16,6 +17,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use approvals::{approvals_of, repository_id_of};
 use claims::Claims;
 pub use edit::{position_of, with_plugin, without_plugin};
 pub use effective::Effective;
@@ -25,6 +27,7 @@ pub use id_rule::{IdRule, PathPattern, PathPatternError};
 pub use schema::{kind_schema, schema};
 pub use severity::{Severities, SeverityTable};
 
+use crate::approval::ApprovalPolicy;
 use crate::diff::{ChangeSeverity, Direction};
 use crate::path::RepoPath;
 use crate::value::{Table, Value};
@@ -334,6 +337,8 @@ pub struct Config {
     pub severities: Severities,
     /// Who has to agree to which changes, besides the owners.
     pub approvers: Vec<ApproverDef>,
+    /// Who may decide, and how many have to agree; nothing needs approval where it is absent.
+    pub approvals: Option<ApprovalPolicy>,
     /// The kinds, by name.
     pub kinds: Vec<Kind>,
     /// Plugins by name.

@@ -8,6 +8,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::approvals::RawApprovals;
 use super::severity::{RawSeverity, lay_over};
 use super::{FieldType, Question, Syntax};
 use crate::diff::{ChangeSeverity, Direction};
@@ -24,6 +25,8 @@ pub(super) struct RawConfig {
     pub(super) severity: BTreeMap<String, RawSeverity>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) approvers: Vec<RawApprovers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) approvals: Option<RawApprovals>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) defaults: Option<RawKind>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -370,6 +373,7 @@ impl Over for RawConfig {
             repository: self.repository.over(base.repository),
             severity: lay_over(self.severity, base.severity),
             approvers,
+            approvals: self.approvals.or(base.approvals),
             defaults: over_opt(self.defaults, base.defaults),
             kinds: self.kinds.over(base.kinds),
             plugins: self.plugins.over(base.plugins),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::approvals;
 use super::claims::Claims;
 use super::id_rule::{IdRule, PathPattern};
 use super::raw::{
@@ -80,6 +81,10 @@ pub(super) fn config(raw: RawConfig, file: &str, text: &str) -> Result<Config, C
                 .map_err(|(key, message)| table_error(&key, message))?,
         );
     }
+    let approvals = raw.approvals.map(|raw| approvals::resolve(raw, Some(&kinds)));
+    let approvals = approvals
+        .transpose()
+        .map_err(|(key, message)| table_error(&key, message))?;
     let plugins = raw.plugins.into_iter();
     Ok(Config {
         profile: raw.profile,
@@ -89,6 +94,7 @@ pub(super) fn config(raw: RawConfig, file: &str, text: &str) -> Result<Config, C
         severity: severities.all.checks.clone(),
         severities,
         approvers,
+        approvals,
         kinds,
         plugins: plugins
             .map(|(name, plugin)| (name, resolve_plugin(plugin)))
@@ -292,6 +298,7 @@ fn key_position(text: &str, key: &str) -> Position {
     let from = text
         .find("[severity")
         .or_else(|| text.find("[[approvers"))
+        .or_else(|| text.find("[approvals"))
         .unwrap_or(0);
     let mut places = text[from..].match_indices(key).map(|(at, _)| from + at);
     Position::of(text, places.find(|at| word(*at)).unwrap_or(0))

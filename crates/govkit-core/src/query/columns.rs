@@ -52,7 +52,7 @@ fn built_in(artifact: &Artifact, config: &Config, name: &str) -> Option<Option<S
         "kind" => Some(artifact.kind.to_string()),
         "title" => Some(artifact.title.clone()),
         "path" => Some(artifact.path.as_str().to_owned()),
-        "status" => artifact.status(config),
+        "status" => artifact.standing_status(config),
         "summary" => artifact.summary(config),
         "digest" => Some(artifact.digest()),
         _ => return None,

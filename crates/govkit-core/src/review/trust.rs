@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::acceptance::{ACCEPTED_FILE, Acceptances};
+use crate::approval::{DIRECTORY as APPROVALS_DIRECTORY, REVOKED_FILE, SIGNERS_FILE};
 use crate::config::{CONFIGURATION_KIND, FILE_NAME as CONFIG_FILE, Syntax};
 use crate::diff::catalogue::TRUST_CHANGED;
 use crate::diff::single::{Told, findings_of};
@@ -29,10 +30,12 @@ pub struct TrustedFile {
 
 /// Whether a review rests on the file at this path.
 pub fn is_trusted_file(path: &str) -> bool {
-    matches!(path, CONFIG_FILE | LOCK_FILE | ACCEPTED_FILE)
-        || path
-            .strip_prefix(REVIEWS_DIRECTORY)
-            .is_some_and(|rest| rest.starts_with('/'))
+    let files = [CONFIG_FILE, LOCK_FILE, ACCEPTED_FILE, SIGNERS_FILE, REVOKED_FILE];
+    files.contains(&path)
+        || [REVIEWS_DIRECTORY, APPROVALS_DIRECTORY].iter().any(|directory| {
+            let rest = path.strip_prefix(directory);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        })
 }
 
 /// Says what changed in the files a review rests on; new records of a re-review are no change.
@@ -53,6 +56,13 @@ fn changes(file: &TrustedFile) -> Vec<ChangeFinding> {
     let told = match file.path.as_str() {
         ACCEPTED_FILE => accepted(file),
         CONFIG_FILE | LOCK_FILE => keys(file),
+        SIGNERS_FILE | REVOKED_FILE => {
+            let what = what(&file.path);
+            whole(
+                file,
+                format!("{what} changed; the base decides until it is merged"),
+            )
+        }
         _ => record(file),
     };
     findings_of(&subject, told)
@@ -63,6 +73,9 @@ fn what(path: &str) -> &'static str {
         CONFIG_FILE => "the configuration",
         LOCK_FILE => "the lock of plugins",
         ACCEPTED_FILE => "the list of accepted findings",
+        SIGNERS_FILE => "the list of signers",
+        REVOKED_FILE => "the list of revoked keys",
+        path if path.starts_with(APPROVALS_DIRECTORY) => "the record of an approval",
         _ => "the record of a re-review",
     }
 }
@@ -84,12 +97,16 @@ fn whole(file: &TrustedFile, message: String) -> Vec<Told> {
 }
 
 fn record(file: &TrustedFile) -> Vec<Told> {
-    let message = match (&file.old, &file.new) {
+    let word = match (&file.old, &file.new) {
         (None, _) => return Vec::new(),
-        (_, None) => "the record of a re-review was taken away; records are only ever added",
-        _ => "the record of a re-review was changed; records are only ever added",
+        (_, None) => "was taken away",
+        _ => "was changed",
     };
-    whole(file, message.to_owned())
+    let what = what(&file.path);
+    whole(
+        file,
+        format!("{what} {word}; records are only ever added"),
+    )
 }
 
 fn table(text: &Option<String>) -> Option<Table> {

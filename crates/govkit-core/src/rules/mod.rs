@@ -23,6 +23,7 @@ mod not_utf8;
 mod past_dates;
 mod review_overdue;
 mod step_who;
+mod unapproved;
 mod undefined_term;
 mod unknown_field;
 mod unknown_status;
@@ -65,6 +66,7 @@ pub const RULES: &[&dyn Rule] = &[
     // Who does it, and who answers for it.
     &step_who::StepWho,
     &activity_accountable::ActivityAccountable,
+    &unapproved::Unapproved,
     // Time.
     &review_overdue::ReviewOverdue,
     &exception_expired::ExceptionExpired,

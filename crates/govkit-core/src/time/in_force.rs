@@ -6,7 +6,7 @@
 //! later. Of the versions that count on a date the one that became known last applies; its
 //! status, its expiry and what supersedes it say whether it was in force.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::config::{Config, FieldRole};
 use crate::history::Change;
@@ -49,17 +49,22 @@ impl Question {
 /// Says how every artifact stood; `story` tells the commits the question knows of, and is
 /// needed where [`Question::needs_story`] says so.
 ///
+/// Versions that are `withheld`, as approvals of them are missing, take nothing back: the one
+/// before goes on to apply. Where some are, the story has to be told.
+///
 /// The answer has one entry for each version the date falls to, by path.
 pub fn in_force(
     timeline: &Timeline,
     story: Option<&Story>,
     config: &Config,
     question: Question,
+    withheld: &HashSet<NodeId>,
 ) -> Vec<Standing> {
     let asked = Asked {
         timeline,
         config,
         question,
+        withheld,
         none: Facts::default(),
     };
     let mut standings = match story {
@@ -78,6 +83,7 @@ struct Asked<'a> {
     timeline: &'a Timeline,
     config: &'a Config,
     question: Question,
+    withheld: &'a HashSet<NodeId>,
     none: Facts,
 }
 
@@ -169,10 +175,17 @@ impl Asked<'_> {
         let mut known_as = BTreeSet::new();
         let mut applying: Option<(NodeId, Moment)> = None;
         let mut next: Option<(NodeId, Moment)> = None;
+        let mut unapproved: Option<(NodeId, Moment)> = None;
         for (at, node) in story.back(end) {
             known_as.insert(story.id(node).to_owned());
             let from = self.counts_from(node);
             if applying.is_some() {
+                continue;
+            }
+            if self.withheld.contains(&at) {
+                if from <= self.question.on && unapproved.is_none() {
+                    unapproved = Some((at, from));
+                }
                 continue;
             }
             if from <= self.question.on {
@@ -182,6 +195,13 @@ impl Asked<'_> {
             }
         }
         let until = next.map(|(_, from)| from);
+        // The version before goes on only where it was in force itself.
+        let before = applying.filter(|(at, _)| {
+            let text = story.node(*at).text;
+            unapproved.is_none() || text.is_some_and(|text| self.why(text) == Why::InForce)
+        });
+        let is_unapproved = before.is_none() && unapproved.is_some();
+        let applying = before.or(unapproved);
         let (at, from, until, is_due) = match (applying, next) {
             (Some((at, from)), _) => (at, from, until, true),
             (None, Some((at, from))) => (at, from, None, false),
@@ -193,6 +213,9 @@ impl Asked<'_> {
             _ if !is_due && self.facts(text).effective.is_none() => Why::Absent,
             _ if !is_due => Why::NotYet,
             Change::Removed => Why::Removed,
+            _ if is_unapproved && self.why(text) == Why::InForce => {
+                Why::Unapproved(self.facts(text).status.clone())
+            }
             _ => self.why(text),
         };
         let standing = Standing {

@@ -13,6 +13,8 @@ pub enum Why {
     InForce,
     /// Its status, if it had one, did not mean so.
     Status(Option<String>),
+    /// Its status meant so, and needed approvals that were missing.
+    Unapproved(Option<String>),
     /// It would take effect later.
     NotYet,
     /// It was void from this moment on.
@@ -31,6 +33,7 @@ impl Why {
         match self {
             Self::InForce => "in-force",
             Self::Status(_) => "status",
+            Self::Unapproved(_) => "unapproved",
             Self::NotYet => "not-yet",
             Self::Expired(_) => "expired",
             Self::Superseded(_) => "superseded",

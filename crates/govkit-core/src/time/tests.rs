@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::config::Config;
 use crate::limits::Limits;
@@ -93,7 +95,7 @@ impl World {
             on: Moment::parse(on).unwrap(),
             steps,
         };
-        in_force(&self.timeline, Some(&story), &self.config, question)
+        in_force(&self.timeline, Some(&story), &self.config, question, &HashSet::new())
             .iter()
             .map(|it| format!("{}@{} {}", it.id, it.step, it.why.word()))
             .collect()

@@ -24,7 +24,6 @@ use crate::write::durable::{Durable, settle, settle_branch};
 use crate::write::error::CommitError;
 use crate::write::hooks;
 use crate::write::index::{IndexLock, Staging};
-use crate::write::sign::Signer;
 
 /// How often the work is done again because the branch moved.
 const TRIES: usize = 50;
@@ -35,8 +34,10 @@ const TURN: Duration = Duration::from_secs(60);
 /// How long a branch that another program holds is waited for.
 const BRANCH: Duration = Duration::from_secs(2);
 
+/// Signs the bytes of a commit; the text ends without a line feed, as a header wants it.
+pub type Sign<'a> = dyn Fn(&[u8]) -> Result<String, Box<dyn std::error::Error + Send + Sync>> + 'a;
+
 /// What a commit says besides its files.
-#[derive(Debug)]
 pub struct NewCommit<'a> {
     /// The message, as it was typed.
     pub message: &'a str,
@@ -45,7 +46,7 @@ pub struct NewCommit<'a> {
     /// Who makes the commit.
     pub committer: &'a Identity,
     /// How it is signed, if it is.
-    pub signer: Option<&'a Signer>,
+    pub signer: Option<&'a Sign<'a>>,
     /// Whether the user's hooks are run.
     pub hooks: bool,
 }
@@ -401,7 +402,7 @@ fn write_commit(
             gix::hash::Kind::Sha256 => "gpgsig-sha256",
             _ => "gpgsig",
         };
-        let signature = signer.sign(&payload)?;
+        let signature = signer(&payload).map_err(CommitError::Sign)?;
         commit.extra_headers.push((header.into(), signature.into()));
     }
     written(|| Ok(local.write_object(&commit).map_err(object)?.detach()))

@@ -7,7 +7,6 @@ use govkit_core::untrusted::Untrusted;
 
 use crate::open::{OpenError, shown};
 use crate::revision::RevisionError;
-use crate::write::sign::SignError;
 
 /// Why nothing was committed. The branch is where it was.
 #[derive(Debug, thiserror::Error)]
@@ -114,8 +113,8 @@ pub enum CommitError {
     #[error("the message of a commit cannot be empty or have a NUL")]
     Message,
     /// The signature failed.
-    #[error(transparent)]
-    Sign(#[from] SignError),
+    #[error("{0}")]
+    Sign(Box<dyn std::error::Error + Send + Sync>),
     /// A hook said no, or could not be run.
     #[error("the hook `{name}` {how}; nothing was committed")]
     Hook {

@@ -46,7 +46,7 @@ impl<'a> Prepared<'a> {
             };
             let links = artifact.links.iter().filter(|_| wants.graph);
             Parts {
-                status: artifact.status(config),
+                status: artifact.standing_status(config),
                 owner: artifact.owner(config),
                 body_line: lines.count() as u32,
                 fields: wants.fields.iter().filter_map(field).collect(),

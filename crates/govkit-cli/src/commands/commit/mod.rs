@@ -19,7 +19,7 @@ use crate::commands::init::refuse_unless_worktree;
 use crate::context::{Context, at_of};
 use crate::error::hinted;
 use crate::exit::Exit;
-use crate::identity::identity;
+use crate::identity::{identity, signer};
 use crate::report::envelope;
 
 /// Check the named artifacts and commit exactly these
@@ -114,12 +114,21 @@ fn commit(context: &Context<'_>, args: &CommitArgs, draft: &Draft, message: &str
         (_, true) => Some(false),
         _ => None,
     };
-    let signer = repository.signer(wanted, &committer)?;
+    let signing = repository.signing();
+    let signer = match wanted.unwrap_or(signing.commits) {
+        true => Some(signer(signing, &committer)?),
+        false => None,
+    };
+    let sign = |payload: &[u8]| {
+        let signer = signer.as_ref();
+        let signed = signer.map(|signer| signer.sign("git", payload));
+        Ok(signed.transpose()?.unwrap_or_default())
+    };
     let new = NewCommit {
         message,
         author: &author,
         committer: &committer,
-        signer: signer.as_ref(),
+        signer: signer.is_some().then_some(&sign),
         hooks: args.hooks,
     };
     Ok(repository.commit(draft, &new)?)

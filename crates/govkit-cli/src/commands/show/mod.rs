@@ -1,5 +1,7 @@
 //! `govkit show`
 
+mod published;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use govkit_core::untrusted::Untrusted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use govkit_core::value::Value;
 use crate::args::Format;
 use crate::commands::refs::Place;
 use crate::comparison::label;
@@ -29,6 +32,7 @@ use crate::ui::Style;
 ///   govkit show POL-001
 ///   govkit show POL-001@v2026.1
 ///   govkit show POL-001 --on 2026-06-01
+///   govkit show POL-001 --published --raw
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ShowArgs {
@@ -40,6 +44,10 @@ pub(crate) struct ShowArgs {
     /// With `--on`: count only what was known at this revision or on this date
     #[arg(long, value_name = "REV|DATE", requires = "on")]
     known_at: Option<String>,
+    /// Show the version that is published, also while a draft is being written: the last one whose
+    /// status means "in force" and whose approvals verify; exit 1 when there is none
+    #[arg(long, conflicts_with = "on")]
+    published: bool,
     /// Print the file's exact bytes
     #[arg(long)]
     raw: bool,
@@ -101,6 +109,15 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         return textconv(context, &args.artifact);
     }
     let (artifact, config, revision) = match &args.on {
+        None if args.published => match published::find(context, name, &at)? {
+            Some(found) => found,
+            None => {
+                context
+                    .ui
+                    .say(&format!("no version of `{}` is published", Untrusted::line(name)));
+                return Ok(Exit::No);
+            }
+        },
         None => {
             let (artifact, config) = context.artifact(name, &at)?;
             (artifact, config, None)
@@ -136,7 +153,9 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
                 .ui
                 .report(|out| envelope::json("show", &body, out))?;
         }
-        Format::Markdown => context.ui.report(|out| markdown(&artifact, out))?,
+        Format::Markdown => context
+            .ui
+            .report(|out| markdown(&artifact, &config, out))?,
         _ => context.ui.paged(pager, |out| {
             human(&artifact, &config, &revision, style, out)
         })?,
@@ -210,7 +229,7 @@ fn shown<'a>(artifact: &'a Artifact, config: &Config, revision: String) -> Shown
         id: &artifact.id,
         kind: &artifact.kind,
         title: &artifact.title,
-        status: artifact.status(config),
+        status: artifact.standing_status(config),
         owner: artifact.owner(config),
         path: artifact.path.as_str(),
         revision,
@@ -267,13 +286,13 @@ fn human(
         let shown_elsewhere = name == "id"
             || kind.is_some_and(|kind| kind.title.as_deref() == Some(name.as_str()))
             || ((name == "steps" || name == "activities")
-                && matches!(field.node.value, govkit_core::value::Value::Array(_)));
+                && matches!(field.node.value, Value::Array(_)));
         if !shown_elsewhere {
             writeln!(
                 out,
                 "  {:<14} {}",
                 Untrusted::line(&name).to_string(),
-                Untrusted::line(&field.node.value.display())
+                Untrusted::line(&standing_field(artifact, config, &name, &field.node.value))
             )?;
         }
     }
@@ -281,6 +300,17 @@ fn human(
     human_activities(artifact, out)?;
     writeln!(out)?;
     writeln!(out, "{}", Untrusted::block(artifact.body_text().trim()))
+}
+
+/// A field as it counts: a status whose approvals are missing says so.
+fn standing_field(artifact: &Artifact, config: &Config, name: &str, value: &Value) -> String {
+    let field = config
+        .kind(&artifact.kind)
+        .and_then(|kind| kind.status_field());
+    let standing = (name == field.unwrap_or("status"))
+        .then(|| artifact.standing_status(config))
+        .flatten();
+    standing.unwrap_or_else(|| value.display())
 }
 
 fn human_steps(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
@@ -332,14 +362,14 @@ fn human_activities(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn markdown(artifact: &Artifact, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(artifact: &Artifact, config: &Config, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| field | value |\n| --- | --- |")?;
     for (name, field) in artifact.fields.leaves() {
         writeln!(
             out,
             "| {} | {} |",
             markdown::cell(&name),
-            markdown::cell(&field.node.value.display())
+            markdown::cell(&standing_field(artifact, config, &name, &field.node.value))
         )?;
     }
     writeln!(out, "\n{}", Untrusted::block(artifact.body_text().trim()))

@@ -1,5 +1,7 @@
 //! `govkit review`
 
+mod given;
+
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -297,7 +299,9 @@ impl Sides {
             complete,
             terms: self.terms(&Rest::new(context, args, trusted)?),
         };
-        Ok(review(self.set.clone(), material))
+        let mut answer = review(self.set.clone(), material);
+        given::mark(context, &range.head, trusted, &self.head, &mut answer)?;
+        Ok(answer)
     }
 
     /// Findings of the branch that the base does not have, and whether all could be computed.

@@ -1,4 +1,4 @@
-//! `govkit verify`
+//! `govkit verify RELEASE`: the artifacts held against the manifest of a tag.
 
 use anyhow::Result;
 use govkit_core::manifest::{Entry, Manifest};
@@ -11,23 +11,6 @@ use crate::context::{Context, at_of};
 use crate::error::hinted;
 use crate::exit::Exit;
 use crate::report::listing::Listing;
-
-/// Hold a release against what its manifest says
-///
-/// Reads the manifest of the tag, and every artifact of the commit it names, or of `--at REV`.
-/// Lists what differs, and exits 1 when anything does.
-///
-/// Formats: human, tsv (when piped: state, id, path, status, digest), json, ndjson, csv, markdown.
-///
-/// Examples:
-///   govkit verify v2026.2
-///   govkit verify v2026.2 --at HEAD
-#[derive(clap::Args, Debug)]
-#[command(verbatim_doc_comment)]
-pub(crate) struct VerifyArgs {
-    /// The tag of the release
-    name: String,
-}
 
 /// One difference in `govkit verify --format json`.
 #[derive(Serialize, JsonSchema)]
@@ -44,9 +27,9 @@ pub(crate) struct Item {
     expected: Option<String>,
 }
 
-pub(crate) fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<Exit> {
-    let name = Untrusted::line(&args.name);
-    let tag = context.repository()?.tag(&args.name)?;
+pub(super) fn verify(context: &Context<'_>, name: &str) -> Result<Exit> {
+    let tag = context.repository()?.tag(name)?;
+    let name = Untrusted::line(name);
     let tag = tag.ok_or_else(|| {
         hinted(
             format!("there is no tag `{name}`"),
