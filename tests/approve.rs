@@ -106,7 +106,10 @@ impl Office {
 
     /// A line of the list of signers: the person `name` with the key `key`.
     fn signer(&self, name: &str, key: &str) -> String {
-        format!("{name}@example.org namespaces=\"approval@govkit\" {}", self.public(key))
+        format!(
+            "{name}@example.org namespaces=\"approval@govkit\" {}",
+            self.public(key)
+        )
     }
 
     fn govkit(&self, args: &[&str]) -> Output {
@@ -143,7 +146,9 @@ impl Office {
     /// The directories of all records.
     fn records(&self) -> Vec<String> {
         let listed = self.git(["ls-files", "-co", ".govkit/approvals"]);
-        let statements = listed.lines().filter_map(|line| line.strip_suffix("/statement"));
+        let statements = listed
+            .lines()
+            .filter_map(|line| line.strip_suffix("/statement"));
         statements.map(str::to_owned).collect()
     }
 
@@ -180,14 +185,39 @@ fn a_status_holds_only_once_enough_people_approved() {
     let unapproved = "effective (unapproved)";
     let listed = |office: &Office| office.govkit(&["list", "--fields", "id,status"]).ok();
     assert_eq!(listed(&office), format!("POL-001\t{unapproved}\n"));
-    assert!(office.govkit(&["show", "POL-001"]).ok().contains(unapproved));
-    assert!(office.govkit(&["show", "POL-001", "--format", "json"]).ok().contains(unapproved));
-    assert!(office.govkit(&["status", "--format", "json"]).ok().contains(unapproved));
-    assert!(office.govkit(&["check", "--format", "line"]).text().contains("[unapproved]"));
+    assert!(
+        office
+            .govkit(&["show", "POL-001"])
+            .ok()
+            .contains(unapproved)
+    );
+    assert!(
+        office
+            .govkit(&["show", "POL-001", "--format", "json"])
+            .ok()
+            .contains(unapproved)
+    );
+    assert!(
+        office
+            .govkit(&["status", "--format", "json"])
+            .ok()
+            .contains(unapproved)
+    );
+    assert!(
+        office
+            .govkit(&["check", "--format", "line"])
+            .text()
+            .contains("[unapproved]")
+    );
     assert_eq!(office.govkit(&["in-force", "-q"]).ok(), "");
     office.govkit(&["in-force", "POL-001"]).expect_code(1);
-    let none = office.govkit(&["show", "POL-001", "--published"]).expect_code(1);
-    assert!(none.errors().contains("no version of `POL-001` is published"));
+    let none = office
+        .govkit(&["show", "POL-001", "--published"])
+        .expect_code(1);
+    assert!(
+        none.errors()
+            .contains("no version of `POL-001` is published")
+    );
     assert_eq!(office.standing(&[])["missing"][0], "ROLE-ciso, ROLE-dpo");
 
     let before = office.git(["status", "--porcelain"]);
@@ -195,20 +225,36 @@ fn a_status_holds_only_once_enough_people_approved() {
     assert_eq!(office.state(), "partial");
     assert_eq!(office.standing(&[])["missing"][0], "ROLE-dpo");
     office.govkit(&["verify"]).expect_code(1);
-    office.approve("bob", &["POL-001", "--role", "ROLE-dpo"]).ok();
+    office
+        .approve("bob", &["POL-001", "--role", "ROLE-dpo"])
+        .ok();
     let changed = office.git(["status", "--porcelain", "--untracked-files=all"]);
     let new = changed.lines().filter(|line| !before.contains(*line));
-    assert!(new.clone().count() == 4 && new.clone().all(|line| line.starts_with("?? .govkit/approvals/POL-001/")), "{changed}");
+    assert!(
+        new.clone().count() == 4
+            && new
+                .clone()
+                .all(|line| line.starts_with("?? .govkit/approvals/POL-001/")),
+        "{changed}"
+    );
 
     office.govkit(&["verify"]).ok();
     office.commit("Ada and Bob agree");
     office.govkit(&["verify"]).ok();
     assert_eq!(listed(&office), "POL-001\teffective\n");
     assert_eq!(office.govkit(&["in-force", "-q"]).ok(), "POL-001\n");
-    assert_eq!(office.govkit(&["show", "POL-001", "--published", "--raw"]).ok(), TEXT);
+    assert_eq!(
+        office
+            .govkit(&["show", "POL-001", "--published", "--raw"])
+            .ok(),
+        TEXT
+    );
     for record in office.records() {
         let statement = office.read(&format!("{record}/statement"));
-        let who = statement.lines().find_map(|line| line.strip_prefix("signer: ")).unwrap();
+        let who = statement
+            .lines()
+            .find_map(|line| line.strip_prefix("signer: "))
+            .unwrap();
         assert!(office.keygen_verifies(&record, who), "{record}");
         assert!(!office.keygen_verifies(&record, "cai@example.org"));
     }
@@ -217,12 +263,18 @@ fn a_status_holds_only_once_enough_people_approved() {
 #[test]
 fn a_signature_made_by_hand_is_accepted() {
     let Some(office) = Office::open() else { return };
-    let payload = office.govkit(&["digest", "POL-001", "--payload", "--as", "ada@example.org"]).ok();
+    let payload = office
+        .govkit(&["digest", "POL-001", "--payload", "--as", "ada@example.org"])
+        .ok();
     let digest = office.govkit(&["digest", "POL-001"]).ok();
     let check = office.0.run("sha256sum").args(["-c", "-"]).stdin(digest);
     assert_eq!(check.run().code, 0);
     let sign = |namespace: &str| {
-        let run = office.0.run("ssh-keygen").args(["-Y", "sign", "-n", namespace, "-f"]).args([office.key("ada")]);
+        let run = office
+            .0
+            .run("ssh-keygen")
+            .args(["-Y", "sign", "-n", namespace, "-f"])
+            .args([office.key("ada")]);
         let signed = run.args(["-"]).stdin(payload.clone()).run().ok();
         fs::write(office.home().join("p.sig"), signed).unwrap();
     };
@@ -230,20 +282,35 @@ fn a_signature_made_by_hand_is_accepted() {
     let approve = ["approve", "POL-001", "--signature", file.to_str().unwrap()];
     sign("git");
     let refused = office.govkit(&approve).expect_code(2);
-    assert!(refused.errors().contains("was made for `git`, not for `approval@govkit`"), "{}", refused.errors());
+    assert!(
+        refused
+            .errors()
+            .contains("was made for `git`, not for `approval@govkit`"),
+        "{}",
+        refused.errors()
+    );
     assert_eq!(office.records().len(), 0);
     sign("approval@govkit");
     office.govkit(&approve).ok();
     assert_eq!(office.state(), "partial");
     assert!(office.keygen_verifies(&office.records()[0], "ada@example.org"));
-    assert_eq!(office.read(&format!("{}/statement", office.records()[0])), payload);
+    assert_eq!(
+        office.read(&format!("{}/statement", office.records()[0])),
+        payload
+    );
 }
 
 #[test]
 fn squash_rebase_and_rename_keep_an_approval_and_one_byte_ends_it() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     office.git(["switch", "-qc", "doors"]);
-    office.replace(POLICY, "lock their screens within 5", "lock their doors within 3");
+    office.replace(
+        POLICY,
+        "lock their screens within 5",
+        "lock their doors within 3",
+    );
     office.commit("Doors");
     assert_eq!(office.state(), "stale");
     let status = office.govkit(&["status", "--format", "json"]).ok();
@@ -265,25 +332,36 @@ fn squash_rebase_and_rename_keep_an_approval_and_one_byte_ends_it() {
     office.commit("Doors, squashed");
     office.git(["branch", "-qD", "doors"]);
     office.govkit(&["verify"]).ok();
-    office.rename(POLICY, "policies/access-and-doors.md").commit("A better name");
+    office
+        .rename(POLICY, "policies/access-and-doors.md")
+        .commit("A better name");
     assert_eq!(office.state(), "approved");
     office.govkit(&["verify"]).ok();
 
     let moved = "policies/access-and-doors.md";
     let approved = office.read(moved);
-    for changed in [format!("{approved}\n"), approved.replace('\n', "\r\n"), format!("\u{feff}{approved}")] {
+    for changed in [
+        format!("{approved}\n"),
+        approved.replace('\n', "\r\n"),
+        format!("\u{feff}{approved}"),
+    ] {
         office.write(moved, &changed);
+        // Line ends of a checkout are no change, those git keeps are.
+        office.git(["add", moved]);
         let item = office.standing(&[]);
         // The least change needs somebody, though not everybody.
-        assert_ne!(item["holds"], true, "{changed:?}");
+        assert_ne!(item["holds"], true, "{changed:?} {item}");
     }
     office.write(moved, approved);
+    office.git(["add", moved]);
     assert_eq!(office.state(), "approved");
 }
 
 #[test]
 fn an_editorial_change_needs_less_than_a_substantive_one() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     office.write(POLICY, TEXT.replace("minutes.\n", "minutes.\n\n\n"));
     assert_eq!(office.state(), "stale");
     assert_eq!(office.standing(&[])["missing"].as_array().unwrap().len(), 1);
@@ -293,16 +371,25 @@ fn an_editorial_change_needs_less_than_a_substantive_one() {
     office.replace(POLICY, "within 5 minutes", "within 60 minutes");
     office.approve("bob", &["POL-001"]).ok();
     let item = office.standing(&[]);
-    assert_eq!((item["state"].as_str(), item["missing"][0].as_str()), (Some("partial"), Some("ROLE-ciso")));
+    assert_eq!(
+        (item["state"].as_str(), item["missing"][0].as_str()),
+        (Some("partial"), Some("ROLE-ciso"))
+    );
 }
 
 #[test]
 fn the_approved_version_stays_while_a_draft_is_written() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     office.replace(POLICY, "status = \"effective\"", "status = \"draft\"");
     office.replace(POLICY, "5 minutes", "1 minute");
     office.commit("A draft");
-    let published = |office: &Office| office.govkit(&["show", "POL-001", "--published", "--raw"]).ok();
+    let published = |office: &Office| {
+        office
+            .govkit(&["show", "POL-001", "--published", "--raw"])
+            .ok()
+    };
     assert_eq!(published(&office), TEXT);
     office.replace(POLICY, "status = \"draft\"", "status = \"effective\"");
     office.commit("In force, says the author");
@@ -318,10 +405,14 @@ fn the_approved_version_stays_while_a_draft_is_written() {
 
 #[test]
 fn an_old_version_does_not_come_back_with_its_old_approvals() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     office.replace(POLICY, "within 5 minutes", "within 2 minutes");
     office.approve("ada", &["POL-001"]).ok();
-    office.approve("cai", &["POL-001", "--role", "ROLE-dpo"]).ok();
+    office
+        .approve("cai", &["POL-001", "--role", "ROLE-dpo"])
+        .ok();
     office.commit("Two minutes");
     assert_eq!(office.state(), "approved");
     office.write(POLICY, TEXT).commit("Back to five");
@@ -335,32 +426,51 @@ fn an_old_version_does_not_come_back_with_its_old_approvals() {
 
 /// The reason the only refused record of the policy, or of the repository, is refused for.
 fn refusal(office: &Office) -> String {
-    let output = office.govkit(&["verify", "--format", "json"]).expect_code(1);
+    let output = office
+        .govkit(&["verify", "--format", "json"])
+        .expect_code(1);
     let all = json(&output.text());
-    let of_items = all["items"].as_array().unwrap().iter().flat_map(|item| item["refused"].as_array().unwrap().clone());
+    let of_items = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|item| item["refused"].as_array().unwrap().clone());
     let of_all = all["problems"].as_array().unwrap().iter().cloned();
-    let told: Vec<String> = of_items.chain(of_all).map(|one| one["message"].as_str().unwrap().to_owned()).collect();
+    let told: Vec<String> = of_items
+        .chain(of_all)
+        .map(|one| one["message"].as_str().unwrap().to_owned())
+        .collect();
     told.join("\n")
 }
 
 #[test]
 fn an_approval_is_worth_nothing_anywhere_else() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let record = office.records()[0].clone();
     // Another artifact.
-    office.write("policies/POL-002.md", TEXT.replace("POL-001", "POL-002")).commit("Another policy");
+    office
+        .write("policies/POL-002.md", TEXT.replace("POL-001", "POL-002"))
+        .commit("Another policy");
     let name = record.rsplit('/').next().unwrap();
     for file in ["statement", "signature"] {
         let text = office.read(&format!("{record}/{file}"));
         office.write(&format!(".govkit/approvals/POL-002/{name}/{file}"), text);
     }
     let says = refusal(&office);
-    assert!(says.contains("it speaks of `POL-001` and belongs in"), "{says}");
+    assert!(
+        says.contains("it speaks of `POL-001` and belongs in"),
+        "{says}"
+    );
     fs::remove_dir_all(office.path().join(".govkit/approvals/POL-002")).unwrap();
 
     // Another repository.
     let Some(other) = Office::open() else { return };
-    other.write(".govkit/allowed_signers", office.read(".govkit/allowed_signers"));
+    other.write(
+        ".govkit/allowed_signers",
+        office.read(".govkit/allowed_signers"),
+    );
     other.replace("govkit.toml", "5c1d0a4f", "00000000");
     for file in ["statement", "signature"] {
         let text = office.read(&format!("{record}/{file}"));
@@ -369,14 +479,23 @@ fn an_approval_is_worth_nothing_anywhere_else() {
     other.git(["add", "-A"]);
     other.git(["commit", "-q", "--amend", "-m", "Another office"]);
     let says = refusal(&other);
-    assert!(says.contains("it was made for another repository"), "{says}");
+    assert!(
+        says.contains("it was made for another repository"),
+        "{says}"
+    );
 
     // Another role, another action, another day: the signature fits none of them.
     let statement = office.read(&format!("{record}/statement"));
     let signature = office.read(&format!("{record}/signature"));
     fs::remove_dir_all(office.path().join(".govkit/approvals")).unwrap();
     office.git(["reset", "-q", "--soft", "HEAD~2"]);
-    office.git(["rm", "-rq", "--cached", "--ignore-unmatch", ".govkit/approvals"]);
+    office.git([
+        "rm",
+        "-rq",
+        "--cached",
+        "--ignore-unmatch",
+        ".govkit/approvals",
+    ]);
     let changes = [
         ("role: ROLE-ciso", "role: ROLE-dpo"),
         ("role: ROLE-dpo", "role: ROLE-ciso"),
@@ -385,14 +504,20 @@ fn an_approval_is_worth_nothing_anywhere_else() {
         ("stated: 20", "stated: 19"),
         ("version: ", "version: 0"),
     ];
-    for (old, new) in changes.into_iter().filter(|(old, _)| statement.contains(old)) {
+    for (old, new) in changes
+        .into_iter()
+        .filter(|(old, _)| statement.contains(old))
+    {
         let forged = statement.replace(old, new);
         let digest = sha256(&office, forged.as_bytes());
         let directory = format!(".govkit/approvals/POL-001/{}", &digest[..20]);
         office.write(&format!("{directory}/statement"), &forged);
         office.write(&format!("{directory}/signature"), &signature);
         let says = refusal(&office);
-        assert!(says.contains("the signature does not fit the statement"), "{new}: {says}");
+        assert!(
+            says.contains("the signature does not fit the statement"),
+            "{new}: {says}"
+        );
         fs::remove_dir_all(office.path().join(&directory)).unwrap();
     }
 }
@@ -414,29 +539,52 @@ fn a_branch_cannot_vouch_for_itself() {
     office.replace("govkit.toml", "version = 1", "version = 2");
     office.commit("Eve trusts Eve");
     let refused = office.approve("eve", &["POL-001"]).expect_code(2);
-    assert!(refused.errors().contains(&format!("`.govkit/allowed_signers` of `{}`", &base[..12])), "{}", refused.errors());
+    assert!(
+        refused
+            .errors()
+            .contains(&format!("`.govkit/allowed_signers` of `{}`", &base[..12])),
+        "{}",
+        refused.errors()
+    );
     let says = refusal(&office);
-    assert!(says.contains("did not agree") && says.contains(&base[..12]), "{says}");
+    assert!(
+        says.contains("did not agree") && says.contains(&base[..12]),
+        "{says}"
+    );
     // Merged without those who were trusted, it changes nothing either.
     office.git(["switch", "-q", "main"]);
     office.git(["merge", "-q", "--no-ff", "-m", "Eve merges", "coup"]);
     let says = refusal(&office);
-    assert!(says.contains("those trusted before did not agree"), "{says}");
+    assert!(
+        says.contains("those trusted before did not agree"),
+        "{says}"
+    );
     office.approve("eve", &["POL-001"]).expect_code(2);
 }
 
 #[test]
 fn signers_change_by_the_quorum_of_those_before() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let old_list = office.read(".govkit/allowed_signers");
-    office.write(".govkit/allowed_signers", old_list.clone() + &office.signer("eve", "eve"));
-    office.replace("govkit.toml", "id = \"bob@example.org\"\nroles = [\"ROLE-dpo\"]", "id = \"eve@example.org\"\nroles = [\"ROLE-dpo\"]");
+    office.write(
+        ".govkit/allowed_signers",
+        old_list.clone() + &office.signer("eve", "eve"),
+    );
+    office.replace(
+        "govkit.toml",
+        "id = \"bob@example.org\"\nroles = [\"ROLE-dpo\"]",
+        "id = \"eve@example.org\"\nroles = [\"ROLE-dpo\"]",
+    );
     let files = [".govkit/allowed_signers", "govkit.toml"];
     office.approve("ada", &files).ok();
     assert!(refusal(&office).contains("is missing"));
     office.replace("govkit.toml", "version = 1", "version = 2");
     office.approve("ada", &["govkit.toml"]).ok();
-    office.approve("cai", &["--role", "ROLE-ceo", files[0], files[1]]).ok();
+    office
+        .approve("cai", &["--role", "ROLE-ceo", files[0], files[1]])
+        .ok();
     office.govkit(&["verify"]).ok();
     office.commit("Eve follows Bob");
     let verified = json(&office.govkit(&["verify", "--format", "json"]).ok());
@@ -451,13 +599,20 @@ fn signers_change_by_the_quorum_of_those_before() {
     office.git(["clean", "-qfd"]);
 
     // The old list, once agreed to or not, does not come back by itself, nor does the old policy.
-    office.write(".govkit/allowed_signers", old_list).commit("The old list");
+    office
+        .write(".govkit/allowed_signers", old_list)
+        .commit("The old list");
     assert!(refusal(&office).contains("those trusted before did not agree"));
-    office.git(["revert", "-q", "--no-edit", "HEAD"]);
+    office.git(["revert", "--no-edit", "HEAD"]);
     office.govkit(&["verify"]).ok();
-    office.replace("govkit.toml", "version = 2", "version = 1").commit("The old version");
+    office
+        .replace("govkit.toml", "version = 2", "version = 1")
+        .commit("The old version");
     let says = refusal(&office);
-    assert!(says.contains("version went from 2 to 1; it only rises"), "{says}");
+    assert!(
+        says.contains("version went from 2 to 1; it only rises"),
+        "{says}"
+    );
 }
 
 #[test]
@@ -466,18 +621,35 @@ fn people_count_once_however_many_keys_they_have() {
     office.keygen("ada2", "ecdsa");
     let list = office.read(".govkit/allowed_signers") + &office.signer("ada", "ada2");
     office.write(".govkit/allowed_signers", list);
-    office.replace("govkit.toml", "id = \"ada@example.org\"\nroles = [\"ROLE-ciso\"]", "id = \"ada@example.org\"\nroles = [\"ROLE-ciso\", \"ROLE-dpo\"]");
+    office.replace(
+        "govkit.toml",
+        "id = \"ada@example.org\"\nroles = [\"ROLE-ciso\"]",
+        "id = \"ada@example.org\"\nroles = [\"ROLE-ciso\", \"ROLE-dpo\"]",
+    );
     office.git(["add", "-A"]);
-    office.git(["commit", "-q", "--amend", "-m", "Ada has two keys and two roles"]);
-    office.approve("ada", &["POL-001", "--role", "ROLE-ciso"]).ok();
-    office.approve("ada2", &["POL-001", "--role", "ROLE-dpo"]).ok();
+    office.git([
+        "commit",
+        "-q",
+        "--amend",
+        "-m",
+        "Ada has two keys and two roles",
+    ]);
+    office
+        .approve("ada", &["POL-001", "--role", "ROLE-ciso"])
+        .ok();
+    office
+        .approve("ada2", &["POL-001", "--role", "ROLE-dpo"])
+        .ok();
     assert_eq!(office.records().len(), 2);
     assert_eq!(office.state(), "partial");
     // The same statement with another signature of the same key is the same statement.
     let record = office.records()[0].clone();
     let copy = record.replace("POL-001/", "POL-001/0");
     for file in ["statement", "signature"] {
-        office.write(&format!("{copy}/{file}"), office.read(&format!("{record}/{file}")));
+        office.write(
+            &format!("{copy}/{file}"),
+            office.read(&format!("{record}/{file}")),
+        );
     }
     assert_eq!(office.state(), "partial");
     let says = refusal(&office);
@@ -489,42 +661,80 @@ fn a_key_counts_only_in_its_time_whatever_clock_a_commit_shows() {
     let Some(office) = Office::open() else { return };
     // Ada's key ends in 2025; it is 2026 in these tests.
     let list = office.read(".govkit/allowed_signers");
-    let list = list.replacen("namespaces=\"approval@govkit\"", "namespaces=\"approval@govkit\",valid-before=\"20250101\"", 1);
+    let list = list.replacen(
+        "namespaces=\"approval@govkit\"",
+        "namespaces=\"approval@govkit\",valid-before=\"20250101\"",
+        1,
+    );
     office.write(".govkit/allowed_signers", list);
     office.git(["add", "-A"]);
     office.git(["commit", "-q", "--amend", "-m", "Ada leaves"]);
     let late = office.approve("ada", &["POL-001"]).expect_code(2);
-    assert!(late.errors().contains("was not valid on"), "{}", late.errors());
+    assert!(
+        late.errors().contains("was not valid on"),
+        "{}",
+        late.errors()
+    );
     // She sets her clock back, signs, and commits with a date of then.
     let key = office.key("ada");
     let then = 1_717_200_000;
-    office.at_time(then, &["approve", "--key", key.to_str().unwrap(), "POL-001"]).run().ok();
+    office
+        .at_time(
+            then,
+            &["approve", "--key", key.to_str().unwrap(), "POL-001"],
+        )
+        .run()
+        .ok();
     office.git(["add", "-A"]);
-    let commit = office.0.run("git").args(["commit", "-qm", "Agreed long ago"]);
-    commit.env("GIT_COMMITTER_DATE", format!("{then} +0000")).env("GIT_AUTHOR_DATE", format!("{then} +0000")).run().ok();
+    let commit = office
+        .0
+        .run("git")
+        .args(["commit", "-qm", "Agreed long ago"]);
+    commit
+        .env("GIT_COMMITTER_DATE", format!("{then} +0000"))
+        .env("GIT_AUTHOR_DATE", format!("{then} +0000"))
+        .run()
+        .ok();
     let says = refusal(&office);
     assert!(says.contains("was not valid on"), "{says}");
 }
 
 #[test]
 fn retired_and_compromised_keys_differ() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let print = |office: &Office, name: &str| {
-        let shown = office.0.run("ssh-keygen").args(["-l", "-f"]).args([office.key(name)]).run().ok();
+        let shown = office
+            .0
+            .run("ssh-keygen")
+            .args(["-l", "-f"])
+            .args([office.key(name)])
+            .run()
+            .ok();
         shown.split(' ').nth(1).unwrap().to_owned()
     };
     let revoke = |office: &Office, why: &str| {
-        let text = format!("[[revoked]]\nkey = \"{}\"\nwhy = \"{why}\"\nreason = \"laptop stolen\"\n", print(office, "ada"));
+        let text = format!(
+            "[[revoked]]\nkey = \"{}\"\nwhy = \"{why}\"\nreason = \"laptop stolen\"\n",
+            print(office, "ada")
+        );
         office.write(".govkit/revoked.toml", text);
         office.approve("bob", &[".govkit/revoked.toml"]).ok();
-        office.approve("cai", &["--role", "ROLE-ceo", ".govkit/revoked.toml"]).ok();
+        office
+            .approve("cai", &["--role", "ROLE-ceo", ".govkit/revoked.toml"])
+            .ok();
         office.commit("Ada's key is revoked");
     };
     revoke(&office, "retired");
     assert_eq!(office.state(), "approved");
     office.replace(POLICY, "5 minutes", "4 minutes");
     let refused = office.approve("ada", &["POL-001"]).expect_code(2);
-    assert!(refused.errors().contains("is retired: laptop stolen"), "{}", refused.errors());
+    assert!(
+        refused.errors().contains("is retired: laptop stolen"),
+        "{}",
+        refused.errors()
+    );
     office.git(["checkout", "-q", "."]);
     revoke(&office, "compromised");
     let says = refusal(&office);
@@ -534,18 +744,53 @@ fn retired_and_compromised_keys_differ() {
 
 #[test]
 fn what_was_said_is_taken_back_only_by_who_may() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let key = |name: &str| office.key(name).to_str().unwrap().to_owned();
-    let none = office.govkit(&["revoke", "POL-001", "--reason", "No", "--key", &key("eve")]).expect_code(2);
+    let none = office
+        .govkit(&["revoke", "POL-001", "--reason", "No", "--key", &key("eve")])
+        .expect_code(2);
     assert!(none.errors().contains("not in `.govkit/allowed_signers`"));
-    let bobs = office.records().into_iter().find(|record| office.read(&format!("{record}/statement")).contains("signer: bob")).unwrap();
+    let bobs = office
+        .records()
+        .into_iter()
+        .find(|record| {
+            office
+                .read(&format!("{record}/statement"))
+                .contains("signer: bob")
+        })
+        .unwrap();
     let name = bobs.rsplit('/').next().unwrap();
     // Ada writes that she takes back what Bob said, and is not heard.
-    office.govkit(&["revoke", "POL-001", "--record", name, "--reason", "He erred", "--key", &key("ada")]).ok();
+    office
+        .govkit(&[
+            "revoke",
+            "POL-001",
+            "--record",
+            name,
+            "--reason",
+            "He erred",
+            "--key",
+            &key("ada"),
+        ])
+        .ok();
     assert_eq!(office.state(), "approved");
     let item = office.standing(&[]);
-    assert_eq!(item["refused"][0]["message"], "`ada@example.org` may not take back what `bob@example.org` said");
-    office.govkit(&["revoke", "POL-001", "--reason", "The annex was missing", "--key", &key("bob")]).ok();
+    assert_eq!(
+        item["refused"][0]["message"],
+        "`ada@example.org` may not take back what `bob@example.org` said"
+    );
+    office
+        .govkit(&[
+            "revoke",
+            "POL-001",
+            "--reason",
+            "The annex was missing",
+            "--key",
+            &key("bob"),
+        ])
+        .ok();
     assert_eq!(office.state(), "partial");
     office.govkit(&["verify"]).expect_code(1);
 }
@@ -553,31 +798,75 @@ fn what_was_said_is_taken_back_only_by_who_may() {
 #[test]
 fn an_override_has_a_reason_and_is_shown_for_ever() {
     let Some(office) = Office::open() else { return };
-    office.approve("cai", &["POL-001", "--override"]).expect_code(2);
-    office.approve("ada", &["POL-001", "--override", "--reason", "Now", "--role", "ROLE-ciso"]).ok();
-    assert_eq!(office.state(), "missing", "the rules let the CEO override, not the CISO");
-    office.approve("cai", &["POL-001", "--override", "--reason", "The breach cannot wait"]).ok();
+    office
+        .approve("cai", &["POL-001", "--override"])
+        .expect_code(2);
+    office
+        .approve(
+            "ada",
+            &[
+                "POL-001",
+                "--override",
+                "--reason",
+                "Now",
+                "--role",
+                "ROLE-ciso",
+            ],
+        )
+        .ok();
+    assert_eq!(
+        office.state(),
+        "missing",
+        "the rules let the CEO override, not the CISO"
+    );
+    office
+        .approve(
+            "cai",
+            &[
+                "POL-001",
+                "--override",
+                "--reason",
+                "The breach cannot wait",
+            ],
+        )
+        .ok();
     office.commit("The CEO decides");
     assert_eq!(office.state(), "overridden");
-    assert_eq!(office.govkit(&["list", "--fields", "status"]).ok(), "effective\n");
+    assert_eq!(
+        office.govkit(&["list", "--fields", "status"]).ok(),
+        "effective\n"
+    );
     office.replace(POLICY, "5 minutes", "4 minutes");
     office.approve("ada", &["POL-001"]).ok();
     office.approve("bob", &["POL-001"]).ok();
     office.commit("Approved by all");
     let item = office.standing(&[]);
     assert_eq!(item["state"], "approved");
-    let reasons: Vec<_> = item["overrides"].as_array().unwrap().iter().map(|said| said["reason"].clone()).collect();
-    assert!(reasons.contains(&"The breach cannot wait".into()), "{reasons:?}");
+    let reasons: Vec<_> = item["overrides"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|said| said["reason"].clone())
+        .collect();
+    assert!(
+        reasons.contains(&"The breach cannot wait".into()),
+        "{reasons:?}"
+    );
 }
 
 #[test]
 fn records_are_only_ever_added() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let record = office.records()[0].clone();
     fs::remove_dir_all(office.path().join(&record)).unwrap();
     // It was merged, so it goes on to count; that it is gone is said.
     let says = refusal(&office);
-    assert!(says.contains("was taken away; records are only ever added"), "{says}");
+    assert!(
+        says.contains("was taken away; records are only ever added"),
+        "{says}"
+    );
     assert_eq!(office.state(), "approved");
     office.git(["checkout", "-q", "."]);
     let signature = office.read(&format!("{record}/signature"));
@@ -593,25 +882,52 @@ fn no_flipped_byte_of_text_statement_or_signature_verifies() {
     office.approve("bob", &["POL-001"]).ok();
     office.govkit(&["verify"]).ok();
     let record = office.records()[0].clone();
-    let files = [POLICY.to_owned(), format!("{record}/statement"), format!("{record}/signature")];
-    let rounds = if std::env::var_os("GOVKIT_SOAK").is_some() { 3000 } else { 12 };
+    let files = [
+        POLICY.to_owned(),
+        format!("{record}/statement"),
+        format!("{record}/signature"),
+    ];
+    let rounds = if std::env::var_os("GOVKIT_SOAK").is_some() {
+        3000
+    } else {
+        12
+    };
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     for file in &files {
         let good = fs::read(office.path().join(file)).unwrap();
         for _ in 0..rounds {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let at = (seed >> 33) as usize % good.len();
             let bit = 1_u8 << ((seed >> 20) % 8);
             let mut bad = good.clone();
             bad[at] ^= bit;
             fs::write(office.path().join(file), &bad).unwrap();
-            let output = office.govkit(&["verify"]);
+            let output = office.govkit(&["verify", "--format", "json"]);
+            // Another status may need no approval: then nothing holds that would.
+            let holds = json(&output.text())["items"]
+                .as_array()
+                .is_some_and(|items| items.iter().any(|item| item["holds"] == true));
+            if file == POLICY && output.code == 0 {
+                assert!(!holds, "{file} byte {at} bit {bit}");
+                continue;
+            }
             // White space in the armour is no part of the signature.
             let same = file.ends_with("signature") && output.code == 0;
             if same {
-                assert!(office.keygen_verifies(&record, "ada@example.org") || office.keygen_verifies(&record, "bob@example.org"), "{file} byte {at} bit {bit}");
+                assert!(
+                    office.keygen_verifies(&record, "ada@example.org")
+                        || office.keygen_verifies(&record, "bob@example.org"),
+                    "{file} byte {at} bit {bit}"
+                );
             } else {
-                assert_eq!(output.code, 1, "{file} byte {at} bit {bit}: {}", output.errors());
+                assert_eq!(
+                    output.code,
+                    1,
+                    "{file} byte {at} bit {bit}: {}",
+                    output.errors()
+                );
             }
         }
         fs::write(office.path().join(file), good).unwrap();
@@ -621,17 +937,31 @@ fn no_flipped_byte_of_text_statement_or_signature_verifies() {
 
 #[test]
 fn reading_and_knowing_are_signed_too() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     let key = office.key("cai");
     let key = key.to_str().unwrap();
-    office.govkit(&["attest", "reviewed", "POL-001", "--key", key]).ok();
-    office.govkit(&["attest", "acknowledged", "POL-001", "--key", key]).ok();
+    office
+        .govkit(&["attest", "reviewed", "POL-001", "--key", key])
+        .ok();
+    office
+        .govkit(&["attest", "acknowledged", "POL-001", "--key", key])
+        .ok();
     let item = office.standing(&[]);
-    let said: Vec<_> = item["attested"].as_array().unwrap().iter().map(|said| said["action"].as_str().unwrap()).collect();
+    let said: Vec<_> = item["attested"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|said| said["action"].as_str().unwrap())
+        .collect();
     assert_eq!(said, ["reviewed", "acknowledged"]);
     for record in office.records() {
         let statement = office.read(&format!("{record}/statement"));
-        let who = statement.lines().find_map(|line| line.strip_prefix("signer: ")).unwrap();
+        let who = statement
+            .lines()
+            .find_map(|line| line.strip_prefix("signer: "))
+            .unwrap();
         assert!(office.keygen_verifies(&record, who), "{record}");
     }
 }
@@ -643,26 +973,55 @@ fn verify_answers_for_a_day_in_the_past() {
     office.approve("bob", &["POL-001"]).ok();
     office.git(["add", "-A"]);
     let day = "2026-12-24T12:00:00Z";
-    office.0.run("git").args(["commit", "-qm", "Agreed"]).env("GIT_COMMITTER_DATE", day).env("GIT_AUTHOR_DATE", day).run().ok();
+    office
+        .0
+        .run("git")
+        .args(["commit", "-qm", "Agreed"])
+        .env("GIT_COMMITTER_DATE", day)
+        .env("GIT_AUTHOR_DATE", day)
+        .run()
+        .ok();
     office.govkit(&["verify"]).ok();
     office.govkit(&["verify", "--on", "2026-12-25"]).ok();
-    office.govkit(&["verify", "--on", "2026-12-24"]).expect_code(1);
-    let early = office.govkit(&["verify", "--on", "1999-01-01"]).expect_code(2);
-    assert!(early.errors().contains("nothing was known"), "{}", early.errors());
+    office
+        .govkit(&["verify", "--on", "2026-12-24"])
+        .expect_code(1);
+    let early = office
+        .govkit(&["verify", "--on", "1999-01-01"])
+        .expect_code(2);
+    assert!(
+        early.errors().contains("nothing was known"),
+        "{}",
+        early.errors()
+    );
 }
 
 #[test]
 fn review_shows_what_was_given_and_what_is_stale() {
-    let Some(office) = Office::approved() else { return };
+    let Some(office) = Office::approved() else {
+        return;
+    };
     office.git(["switch", "-qc", "two"]);
     office.replace(POLICY, "5 minutes", "2 minutes");
     office.commit("Two minutes");
     let status = |office: &Office| {
-        let output = office.govkit(&["review", "main", "--format", "json", "--fail-change", "never"]);
+        let output = office.govkit(&[
+            "review",
+            "main",
+            "--format",
+            "json",
+            "--fail-change",
+            "never",
+        ]);
         let review = json(&output.text());
         let approvals = review["approvals"].as_array().unwrap().clone();
-        let ciso = approvals.into_iter().find(|approval| approval["who"] == "ROLE-ciso");
-        ciso.expect("the owner is asked")["status"].as_str().unwrap().to_owned()
+        let ciso = approvals
+            .into_iter()
+            .find(|approval| approval["who"] == "ROLE-ciso");
+        ciso.expect("the owner is asked")["status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     assert_eq!(status(&office), "missing");
     office.approve("ada", &["POL-001"]).ok();
@@ -680,9 +1039,21 @@ fn without_rules_nothing_needs_approval() {
     office.write("govkit.toml", config);
     office.git(["add", "-A"]);
     office.git(["commit", "-q", "--amend", "-m", "No rules"]);
-    assert_eq!(office.govkit(&["list", "--fields", "status"]).ok(), "effective\n");
+    assert_eq!(
+        office.govkit(&["list", "--fields", "status"]).ok(),
+        "effective\n"
+    );
     let none = office.govkit(&["verify"]).expect_code(2);
-    assert!(none.errors().contains("nobody may decide here yet"), "{}", none.errors());
+    assert!(
+        none.errors().contains("nobody may decide here yet"),
+        "{}",
+        none.errors()
+    );
     office.approve("ada", &["POL-001"]).expect_code(2);
-    assert_eq!(office.govkit(&["show", "POL-001", "--published", "--raw"]).ok(), TEXT);
+    assert_eq!(
+        office
+            .govkit(&["show", "POL-001", "--published", "--raw"])
+            .ok(),
+        TEXT
+    );
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use govkit_core::approval::{
-    Anchor, ApprovalPolicy, DIRECTORY, Judged, RawRecord, Record, Refusal, Requirement, SIGNATURE, STATEMENT, Standing, Trust, TrustStep, Version, heads,
-    is_trust_subject, judge, needed_of_kind, records_of, requirement, standing,
+    Anchor, ApprovalPolicy, DIRECTORY, Judged, RawRecord, Record, Refusal, Requirement, SIGNATURE,
+    STATEMENT, Standing, Trust, TrustStep, Version, heads, is_trust_subject, judge, needed_of_kind,
+    records_of, requirement, standing,
 };
 use govkit_core::artifact::Artifact;
 use govkit_core::config::{Config, FILE_NAME, repository_id_of};
@@ -71,7 +72,9 @@ impl Approvals {
     ) -> Result<Self> {
         let keys = SshKeys::default();
         let trail = match base {
-            Some(base) => context.repository()?.trail(base, &PLACES, &context.limits)?,
+            Some(base) => context
+                .repository()?
+                .trail(base, &PLACES, &context.limits)?,
             None => Trail::default(),
         };
         let here = files_at(context, at)?;
@@ -88,7 +91,10 @@ impl Approvals {
         let base_config = base
             .map(|base| {
                 let base = At::Revision(base.to_owned());
-                context.repository()?.read_path(&base, FILE_NAME).map_err(anyhow::Error::from)
+                context
+                    .repository()?
+                    .read_path(&base, FILE_NAME)
+                    .map_err(anyhow::Error::from)
             })
             .transpose()?
             .flatten();
@@ -101,7 +107,10 @@ impl Approvals {
                 commit: describe_at(at),
                 step: next,
                 known: now(context)?,
-                files: here.iter().map(|(path, bytes)| (path.clone(), Some(bytes.clone()))).collect(),
+                files: here
+                    .iter()
+                    .map(|(path, bytes)| (path.clone(), Some(bytes.clone())))
+                    .collect(),
                 records: Vec::new(),
             });
             trust = Trust::follow(&steps, base_id.or_else(|| id(&here)), &keys);
@@ -129,12 +138,19 @@ impl Approvals {
                 all.push((record.clone(), *anchor));
             }
         }
-        let not_merged = Anchor { step: None, known: now };
+        let not_merged = Anchor {
+            step: None,
+            known: now,
+        };
         let is_record = |path: &String| path.starts_with(DIRECTORY);
         let new = records_of(here.into_iter().filter(|(path, _)| is_record(path)));
         // A record that was moved has the name of the one that is in its place.
         let is_new = |record: &Record| !known.contains(&record.name) || !record.is_in_place();
-        all.extend(new.into_iter().filter(is_new).map(|record| (record, not_merged)));
+        all.extend(
+            new.into_iter()
+                .filter(is_new)
+                .map(|record| (record, not_merged)),
+        );
         use rayon::prelude::*;
         let judged: Vec<Judged> = all
             .into_par_iter()
@@ -142,16 +158,20 @@ impl Approvals {
             .collect();
         for judged in judged {
             match (judged.record.artifact().map(str::to_owned), &judged.verdict) {
-                (Some(artifact), Ok(_)) => self.by_artifact.entry(artifact).or_default().push(judged),
+                (Some(artifact), Ok(_)) => {
+                    self.by_artifact.entry(artifact).or_default().push(judged)
+                }
                 (Some(artifact), Err(refusal)) => {
                     if matches!(refusal, Refusal::Misplaced { .. }) {
-                        self.unreadable.push((judged.record.directory.clone(), refusal.clone()));
+                        self.unreadable
+                            .push((judged.record.directory.clone(), refusal.clone()));
                     } else {
                         self.by_artifact.entry(artifact).or_default().push(judged);
                     }
                 }
                 (None, Err(refusal)) => {
-                    self.unreadable.push((judged.record.directory.clone(), refusal.clone()));
+                    self.unreadable
+                        .push((judged.record.directory.clone(), refusal.clone()));
                 }
                 (None, Ok(_)) => {}
             }
@@ -171,7 +191,9 @@ impl Approvals {
             return false;
         };
         let status = artifact.status(&self.config);
-        needed_of_kind(policy, kind, status.as_deref()).next().is_some()
+        needed_of_kind(policy, kind, status.as_deref())
+            .next()
+            .is_some()
     }
 
     /// Returns the records about an artifact, or a file trust rests on.
@@ -191,7 +213,10 @@ impl Approvals {
             context,
             config: &self.config,
             current: artifact,
-            known: RefCell::new(HashMap::from([(current.sha256.clone(), Some(Arc::new(artifact.clone())))])),
+            known: RefCell::new(HashMap::from([(
+                current.sha256.clone(),
+                Some(Arc::new(artifact.clone())),
+            )])),
         };
         let policy = |state: usize| {
             let state = self.trust.states.get(state).or(self.trust.states.last());
@@ -210,7 +235,12 @@ impl Approvals {
     }
 
     /// Says how a file stands that trust rests on.
-    pub(crate) fn standing_of_file(&self, context: &Context<'_>, path: &str, bytes: &[u8]) -> Standing {
+    pub(crate) fn standing_of_file(
+        &self,
+        context: &Context<'_>,
+        path: &str,
+        bytes: &[u8],
+    ) -> Standing {
         let policy = self.policy().cloned().unwrap_or_default();
         let mut needs = |_: usize, _: Option<&Version>, _: &Version| Requirement {
             policy: policy.clone(),
@@ -232,7 +262,9 @@ impl Approvals {
 
 /// Returns the version some bytes are.
 pub(crate) fn version_of(bytes: &[u8], context: &Context<'_>) -> Version {
-    let version = context.repository().map(|repository| repository.blob_id(bytes));
+    let version = context
+        .repository()
+        .map(|repository| repository.blob_id(bytes));
     Version {
         sha256: govkit_core::approval::sha256(bytes),
         version: version.unwrap_or_default(),
@@ -261,7 +293,9 @@ impl Texts<'_> {
 
     fn read(&self, version: &Version) -> Option<Artifact> {
         let repository = self.context.repository().ok()?;
-        let bytes = repository.read_blob(&version.version, &self.context.limits).ok()?;
+        let bytes = repository
+            .read_blob(&version.version, &self.context.limits)
+            .ok()?;
         // Git's name is only where to look; the digest is what was signed.
         if govkit_core::approval::sha256(&bytes) != version.sha256 {
             return None;
@@ -276,7 +310,9 @@ impl Texts<'_> {
 /// Returns the moment that counts for what is not merged yet.
 pub(crate) fn now(context: &Context<'_>) -> Result<Moment> {
     let given = seconds(context)?;
-    Ok(Moment(given.unwrap_or_else(|| jiff::Timestamp::now().as_second())))
+    Ok(Moment(
+        given.unwrap_or_else(|| jiff::Timestamp::now().as_second()),
+    ))
 }
 
 /// The revision trust is taken from; nothing before the first commit.
@@ -301,11 +337,10 @@ pub(crate) fn base_of(context: &Context<'_>, at: &At) -> Result<Option<String>> 
 /// The files of a state that decisions rest on.
 fn files_at(context: &Context<'_>, at: &At) -> Result<Vec<(String, Vec<u8>)>> {
     let is_wanted = |path: &str| is_trust_subject(path) || is_record_file(path);
-    let snapshot = context.repository()?.snapshot(
-        at,
-        |path| is_wanted(path.as_str()),
-        &context.limits,
-    )?;
+    let snapshot =
+        context
+            .repository()?
+            .snapshot(at, |path| is_wanted(path.as_str()), &context.limits)?;
     let files = snapshot.files.into_iter().filter_map(|file| {
         let bytes = file.bytes.ok()?;
         Some((file.entry.path.as_str().to_owned(), bytes))
@@ -314,7 +349,9 @@ fn files_at(context: &Context<'_>, at: &At) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 fn is_record_file(path: &str) -> bool {
-    let file = path.strip_prefix(DIRECTORY).and_then(|rest| rest.rsplit_once('/'));
+    let file = path
+        .strip_prefix(DIRECTORY)
+        .and_then(|rest| rest.rsplit_once('/'));
     file.is_some_and(|(_, name)| name == STATEMENT || name == SIGNATURE)
 }
 
@@ -338,7 +375,10 @@ fn trust_step(
             .as_ref()
             .map(|blob| repository.read_blob(blob, &context.limits));
         let bytes = bytes.transpose().map_err(|reason| {
-            anyhow::anyhow!("`{path}` of commit {} cannot be read: {reason}", step.commit)
+            anyhow::anyhow!(
+                "`{path}` of commit {} cannot be read: {reason}",
+                step.commit
+            )
         })?;
         if is_file {
             files.push((path.to_owned(), bytes));
@@ -347,10 +387,12 @@ fn trust_step(
         let (Some(bytes), Some((directory, name))) = (bytes, path.rsplit_once('/')) else {
             continue;
         };
-        let half = halves.entry(directory.to_owned()).or_insert_with(|| RawRecord {
-            directory: directory.to_owned(),
-            ..RawRecord::default()
-        });
+        let half = halves
+            .entry(directory.to_owned())
+            .or_insert_with(|| RawRecord {
+                directory: directory.to_owned(),
+                ..RawRecord::default()
+            });
         let (file, was_whole) = match name {
             STATEMENT => (&mut half.statement, half.signature.is_some()),
             _ => (&mut half.signature, half.statement.is_some()),
@@ -389,19 +431,25 @@ fn tampered(
     if first.is_empty() {
         return Ok(Vec::new());
     }
-    let now: HashMap<&str, &Vec<u8>> = here.iter().map(|(path, bytes)| (path.as_str(), bytes)).collect();
-    let changed = first
+    let now: HashMap<&str, &Vec<u8>> = here
         .iter()
-        .filter_map(|(path, (blob, step))| {
-            let commit = step.commit.get(..12).unwrap_or(&step.commit);
-            let message = match now.get(path) {
-                None => format!("it came with commit {commit} and was taken away; records are only ever added"),
-                Some(bytes) if repository.blob_id(bytes) != **blob => {
-                    format!("it was changed since commit {commit}; records are only ever added")
-                }
-                Some(_) => return None,
-            };
-            Some(Tampered { path: (*path).to_owned(), message })
-        });
+        .map(|(path, bytes)| (path.as_str(), bytes))
+        .collect();
+    let changed = first.iter().filter_map(|(path, (blob, step))| {
+        let commit = step.commit.get(..12).unwrap_or(&step.commit);
+        let message = match now.get(path) {
+            None => format!(
+                "it came with commit {commit} and was taken away; records are only ever added"
+            ),
+            Some(bytes) if repository.blob_id(bytes) != **blob => {
+                format!("it was changed since commit {commit}; records are only ever added")
+            }
+            Some(_) => return None,
+        };
+        Some(Tampered {
+            path: (*path).to_owned(),
+            message,
+        })
+    });
     Ok(changed.collect())
 }

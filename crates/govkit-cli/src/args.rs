@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
-    approve, attest, blame, check, commit, completions, config, diff, digest, doctor, due, edit, explain, export,
-    fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs, release, review, revoke,
-    rules, schema, search, set, show, stats, status, verify,
+    approve, attest, blame, check, commit, completions, config, diff, digest, doctor, due, edit,
+    explain, export, fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs,
+    release, review, revoke, rules, schema, search, set, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)

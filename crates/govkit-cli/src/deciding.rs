@@ -46,7 +46,9 @@ impl Subject {
     /// Finds what is called `name`: an artifact, or a file trust rests on.
     pub(crate) fn find(context: &Context<'_>, name: &str, at: &At) -> Result<Self> {
         let path = context.to_repository_path(name);
-        let trusted = [name, path.as_str()].into_iter().find(|name| is_trust_subject(name));
+        let trusted = [name, path.as_str()]
+            .into_iter()
+            .find(|name| is_trust_subject(name));
         if let Some(path) = trusted {
             let bytes = context.repository()?.read_path(at, path)?;
             let bytes = bytes.with_context(|| format!("there is no `{path}`"))?;
@@ -67,7 +69,12 @@ impl Subject {
     }
 
     /// The roles that may still speak for it.
-    fn roles_asked(&self, context: &Context<'_>, approvals: &Approvals, say: Say<'_>) -> Vec<String> {
+    fn roles_asked(
+        &self,
+        context: &Context<'_>,
+        approvals: &Approvals,
+        say: Say<'_>,
+    ) -> Vec<String> {
         let Some(policy) = approvals.policy() else {
             return Vec::new();
         };
@@ -82,7 +89,9 @@ impl Subject {
             (Some(artifact), _) => policy
                 .rules
                 .iter()
-                .filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&artifact.kind.to_string()))
+                .filter(|rule| {
+                    rule.kinds.is_empty() || rule.kinds.contains(&artifact.kind.to_string())
+                })
                 .map(|rule| rule.quorum.clone())
                 .collect(),
         };
@@ -131,9 +140,16 @@ impl Subject {
         match fits.as_slice() {
             [role] => Ok((*role).clone()),
             [] => Err(hinted(
-                format!("`{}` has no role that is asked about `{}`", Untrusted::line(signer), Untrusted::line(&self.name)),
+                format!(
+                    "`{}` has no role that is asked about `{}`",
+                    Untrusted::line(signer),
+                    Untrusted::line(&self.name)
+                ),
                 match asked.as_slice() {
-                    [] => "nothing asks for an approval of it; `--role ROLE` approves it all the same".to_owned(),
+                    [] => {
+                        "nothing asks for an approval of it; `--role ROLE` approves it all the same"
+                            .to_owned()
+                    }
                     asked => format!("asked are {}", asked.join(", ")),
                 },
             )),
@@ -181,7 +197,11 @@ impl Subject {
             revokes: say.revokes.map(str::to_owned),
             reason: say.reason.map(|reason| reason.trim().to_owned()),
         };
-        let odd = [Some(&statement.artifact), statement.reason.as_ref(), Some(&statement.signer)];
+        let odd = [
+            Some(&statement.artifact),
+            statement.reason.as_ref(),
+            Some(&statement.signer),
+        ];
         if let Some(odd) = odd.into_iter().flatten().find(|text| !is_statable(text)) {
             return Err(hinted(
                 format!("`{}` cannot stand in a statement", Untrusted::line(odd)),
@@ -201,11 +221,17 @@ pub(crate) fn no_trust() -> anyhow::Error {
 }
 
 /// Returns what signs, and whose key it is.
-pub(crate) fn signer(context: &Context<'_>, approvals: &Approvals, key: Option<&Path>) -> Result<(Signer, String)> {
+pub(crate) fn signer(
+    context: &Context<'_>,
+    approvals: &Approvals,
+    key: Option<&Path>,
+) -> Result<(Signer, String)> {
     let settings = context.repository()?.signing();
     let is_ssh = settings.format.as_deref() == Some("ssh");
     let named = key.map(|key| key.display().to_string());
-    let of_git = settings.key.filter(|key| is_ssh || key.starts_with(['~', '/']) || key.starts_with("ssh-") || key.starts_with("key::"));
+    let of_git = settings.key.filter(|key| {
+        is_ssh || key.starts_with(['~', '/']) || key.starts_with("ssh-") || key.starts_with("key::")
+    });
     let signing = Signing {
         format: Some("ssh".to_owned()),
         program: settings.program.filter(|_| is_ssh),
@@ -214,7 +240,10 @@ pub(crate) fn signer(context: &Context<'_>, approvals: &Approvals, key: Option<&
         home: settings.home,
     };
     let signer = Signer::new(&signing, "").map_err(|error| {
-        hinted(error.to_string(), "`--key ~/.ssh/id_ed25519` names one for this once; `ssh-keygen -t ed25519` makes one")
+        hinted(
+            error.to_string(),
+            "`--key ~/.ssh/id_ed25519` names one for this once; `ssh-keygen -t ed25519` makes one",
+        )
     })?;
     let public = signer.public_key()?;
     let state = approvals.trust.now().ok_or_else(no_trust)?;
@@ -259,15 +288,23 @@ pub(crate) fn keep(
         bytes: bytes.clone(),
         signature: Some(signature.to_owned()),
     };
-    let anchor = Anchor { step: None, known: now(context)? };
+    let anchor = Anchor {
+        step: None,
+        known: now(context)?,
+    };
     let judged = judge(record, anchor, approvals.trust.at(anchor), &approvals.keys);
     judged.verdict.map_err(|refusal| {
         hinted(
-            format!("what `{}` says about `{}` would not count: {refusal}", Untrusted::line(&statement.signer), Untrusted::line(&statement.artifact)),
+            format!(
+                "what `{}` says about `{}` would not count: {refusal}",
+                Untrusted::line(&statement.signer),
+                Untrusted::line(&statement.artifact)
+            ),
             "nothing was written",
         )
     })?;
-    let path = RepoPath::new(directory.clone()).map_err(|reason| anyhow::anyhow!("`{directory}` is no path: {reason}"))?;
+    let path = RepoPath::new(directory.clone())
+        .map_err(|reason| anyhow::anyhow!("`{directory}` is no path: {reason}"))?;
     context.repository()?.create_directory(
         &path,
         &[(SIGNATURE, signature.as_bytes()), (STATEMENT, &bytes)],

@@ -290,8 +290,13 @@ impl Answer {
         // An answer that lacks the beginning could be a wrong one.
         if self.past.timeline().is_complete() {
             let (past, story) = (&self.past, self.story.as_ref());
-            self.standings = 
-                in_force(past.timeline(), story, &past.config, self.question, &self.withheld);
+            self.standings = in_force(
+                past.timeline(),
+                story,
+                &past.config,
+                self.question,
+                &self.withheld,
+            );
         }
     }
 

@@ -49,7 +49,9 @@ impl Repository {
             for (path, _) in names(directory) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let blocks = name.ends_with(".lock");
-                if blocks || name.starts_with("index.govkit-") || name.starts_with("govkit-hooks-")
+                if blocks
+                    || name.starts_with("index.govkit-")
+                    || name.starts_with("govkit-hooks-")
                     || name.starts_with("govkit-new-")
                 {
                     found.push(leftover(path.clone(), blocks));

@@ -39,6 +39,6 @@ pub use open::{OpenError, Repository};
 pub use pack::Beginning;
 pub use revision::RevisionError;
 pub use settings::{Given, Identity, IdentityError, Role, SigningSettings};
-pub use trail::{Trail, TrailStep};
 pub use tag::Tag;
+pub use trail::{Trail, TrailStep};
 pub use walk::{Parents, WalkEnd};

@@ -200,7 +200,11 @@ impl Repository {
         let settings = Settings::load(self);
         let format = settings.value("gpg.format");
         let section = format.as_deref().unwrap_or("openpgp").to_owned();
-        let old = || settings.program("gpg.program").filter(|_| section == "openpgp");
+        let old = || {
+            settings
+                .program("gpg.program")
+                .filter(|_| section == "openpgp")
+        };
         SigningSettings {
             commits: settings.is_on("commit.gpgsign", false),
             program: settings

@@ -108,7 +108,9 @@ impl Repository {
         while let Some(item) = tree.item(at) {
             let (item, next) = item?;
             at = next;
-            let place = places.iter().position(|place| place.as_bytes() == item.name);
+            let place = places
+                .iter()
+                .position(|place| place.as_bytes() == item.name);
             if let Some(place) = place {
                 found[place] = Some(item.id);
             }

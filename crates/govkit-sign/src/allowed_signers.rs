@@ -104,7 +104,10 @@ impl AllowedSigners {
     /// Returns whose key this is: its text as in a `.pub` file.
     pub fn person_of(&self, public: &str) -> Option<&str> {
         let key = PublicKey::from_openssh(public.trim()).ok()?;
-        let found = self.entries.iter().find(|entry| entry.key == *key.key_data());
+        let found = self
+            .entries
+            .iter()
+            .find(|entry| entry.key == *key.key_data());
         found.map(|entry| entry.person.as_str())
     }
 
@@ -244,7 +247,10 @@ fn options(text: &str) -> Result<Options, String> {
         match name.to_ascii_lowercase().as_str() {
             "namespaces" => {
                 let list: Vec<String> = value.split(',').map(str::to_owned).collect();
-                if list.iter().any(|one| one.is_empty() || one.contains(['*', '?', '!'])) {
+                if list
+                    .iter()
+                    .any(|one| one.is_empty() || one.contains(['*', '?', '!']))
+                {
                     return Err(format!(
                         "namespaces=\"{}\" is a pattern; write the names out",
                         Untrusted::line(value)
@@ -255,7 +261,10 @@ fn options(text: &str) -> Result<Options, String> {
             "valid-after" => options.after = Some(time(value)?),
             "valid-before" => options.before = Some(time(value)?),
             "cert-authority" => {
-                return Err("`cert-authority` lets others make signers; list the keys themselves".to_owned());
+                return Err(
+                    "`cert-authority` lets others make signers; list the keys themselves"
+                        .to_owned(),
+                );
             }
             _ => return Err(format!("there is no option `{}`", Untrusted::line(name))),
         }
@@ -283,7 +292,12 @@ fn split_options(text: &str) -> Vec<String> {
 /// Reads `YYYYMMDD[HHMM[SS]][Z]`. Where OpenSSH would take the machine's own time zone, UTC is
 /// taken, so that the answer is the same everywhere.
 fn time(text: &str) -> Result<Moment, String> {
-    let wrong = || format!("`{}` is no time; write `20261231` or `20261231235959Z`", Untrusted::line(text));
+    let wrong = || {
+        format!(
+            "`{}` is no time; write `20261231` or `20261231235959Z`",
+            Untrusted::line(text)
+        )
+    };
     let digits = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
@@ -295,7 +309,9 @@ fn time(text: &str) -> Result<Moment, String> {
         _ => return Err(wrong()),
     };
     let read = DateTime::strptime("%Y%m%d%H%M%S", &padded).map_err(|_| wrong())?;
-    let zoned = read.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?;
+    let zoned = read
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|_| wrong())?;
     Ok(Moment(zoned.timestamp().as_second()))
 }
 
@@ -305,12 +321,17 @@ mod tests {
 
     use super::*;
 
-    const ADA: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
-    const BOB: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJb8KTyKQIVLvBWIU0iCZbzoDTdIM4BhKAMZzmLGdvY8";
+    const ADA: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
+    const BOB: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJb8KTyKQIVLvBWIU0iCZbzoDTdIM4BhKAMZzmLGdvY8";
 
     fn problems(text: &str) -> Vec<String> {
         let list = AllowedSigners::parse(text);
-        list.problems.into_iter().map(|one| format!("{}: {}", one.line, one.message)).collect()
+        list.problems
+            .into_iter()
+            .map(|one| format!("{}: {}", one.line, one.message))
+            .collect()
     }
 
     #[test]
@@ -322,7 +343,10 @@ mod tests {
         assert_eq!(list.problems, []);
         assert_eq!(list.people(), ["ada@example.org", "bob@example.org"]);
         let ada = &list.entries[0];
-        assert_eq!(ada.namespaces.as_deref(), Some(&["git".to_owned(), "approval@govkit".to_owned()][..]));
+        assert_eq!(
+            ada.namespaces.as_deref(),
+            Some(&["git".to_owned(), "approval@govkit".to_owned()][..])
+        );
         assert_eq!(ada.after.unwrap().to_string(), "2026-01-01");
         assert!(ada.is_valid_at(Moment::parse("2026-06-01").unwrap()));
         assert!(!ada.is_valid_at(Moment::parse("2025-12-31").unwrap()));
@@ -358,9 +382,17 @@ mod tests {
     fn a_key_two_people_have_is_nobodys() {
         let found = problems(&format!("ada {ADA}\nbob {ADA}\nada {BOB}\n"));
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].contains("belongs to `ada` in line 1 and to `bob` in line 2"), "{found:?}");
+        assert!(
+            found[0].contains("belongs to `ada` in line 1 and to `bob` in line 2"),
+            "{found:?}"
+        );
         // Two keys of one person, and one key in two windows, are fine.
-        assert!(problems(&format!("ada {ADA}\nada {BOB}\nada valid-before=20250101 {ADA}\n")).is_empty());
+        assert!(
+            problems(&format!(
+                "ada {ADA}\nada {BOB}\nada valid-before=20250101 {ADA}\n"
+            ))
+            .is_empty()
+        );
     }
 
     proptest! {

@@ -125,7 +125,11 @@ impl Signer {
             return Err(PublicKeyError::NotSsh);
         }
         if is_literal(&self.key) {
-            return Ok(self.key.strip_prefix("key::").unwrap_or(&self.key).to_owned());
+            return Ok(self
+                .key
+                .strip_prefix("key::")
+                .unwrap_or(&self.key)
+                .to_owned());
         }
         let file = self.key_file();
         let is_public = file.extension().is_some_and(|ending| ending == "pub");

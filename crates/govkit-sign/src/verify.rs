@@ -65,7 +65,9 @@ impl Keys for SshKeys {
         };
         let able: Vec<&&Entry> = of_key.iter().filter(may).collect();
         let Some(first) = able.first() else {
-            return Err(unfit(format!("the list does not let it sign for `{NAMESPACE}`")));
+            return Err(unfit(format!(
+                "the list does not let it sign for `{NAMESPACE}`"
+            )));
         };
         match able.iter().find(|entry| entry.is_valid_at(at)) {
             Some(entry) => Ok(KeyUse {
@@ -101,10 +103,15 @@ impl SshKeys {
 /// Returns why a signature is too weak, whatever its key.
 fn weak_signature(signature: &SshSig) -> Option<String> {
     match signature.algorithm() {
-        Algorithm::Rsa { hash: None } => Some("an RSA signature over SHA-1 proves nothing".to_owned()),
+        Algorithm::Rsa { hash: None } => {
+            Some("an RSA signature over SHA-1 proves nothing".to_owned())
+        }
         Algorithm::SkEd25519 | Algorithm::SkEcdsaSha2NistP256 => {
             let bytes = signature.signature_bytes();
-            let flags = bytes.len().checked_sub(HARDWARE_TAIL).and_then(|at| bytes.get(at));
+            let flags = bytes
+                .len()
+                .checked_sub(HARDWARE_TAIL)
+                .and_then(|at| bytes.get(at));
             let touched = flags.is_some_and(|flags| flags & TOUCHED == TOUCHED);
             (!touched).then(|| "nobody touched the hardware key when it signed".to_owned())
         }
@@ -117,7 +124,10 @@ fn is_made_by(parsed: &SshSig, armored: &str, text: &[u8]) -> bool {
     let is_known = matches!(parsed.hash_alg(), HashAlg::Sha256 | HashAlg::Sha512);
     match key {
         KeyData::Ed25519(_) | KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_) => {
-            is_known && PublicKey::from(key.clone()).verify(NAMESPACE, text, parsed).is_ok()
+            is_known
+                && PublicKey::from(key.clone())
+                    .verify(NAMESPACE, text, parsed)
+                    .is_ok()
         }
         KeyData::Ecdsa(key) if key.curve() != ssh_key::EcdsaCurve::NistP521 => {
             let key = PublicKey::from(KeyData::Ecdsa(key.clone()));

@@ -84,7 +84,11 @@ pub(crate) struct Item {
 pub(crate) fn run(context: &Context<'_>, args: &ApproveArgs) -> Result<Exit> {
     refuse_unless_worktree(&at_of(context.global.at.as_deref()))?;
     let say = Say {
-        action: if args.overrides { Action::Override } else { Action::Approve },
+        action: if args.overrides {
+            Action::Override
+        } else {
+            Action::Approve
+        },
         role: args.role.as_deref(),
         revokes: None,
         reason: args.reason.as_deref(),
@@ -99,11 +103,21 @@ pub(crate) fn run(context: &Context<'_>, args: &ApproveArgs) -> Result<Exit> {
     if let Some(file) = &args.signature {
         let subjects = subjects?;
         let [subject] = subjects.as_slice() else {
-            return Err(hinted("one signature approves one artifact", "call it once for each"));
+            return Err(hinted(
+                "one signature approves one artifact",
+                "call it once for each",
+            ));
         };
         return by_hand(context, &approvals, subject, say, file);
     }
-    say_all(context, &approvals, &subjects?, say, args.key.as_deref(), args.dry_run)
+    say_all(
+        context,
+        &approvals,
+        &subjects?,
+        say,
+        args.key.as_deref(),
+        args.dry_run,
+    )
 }
 
 /// Says the same about several, with the user's key.
@@ -191,7 +205,10 @@ fn by_hand(
             None => held.unwrap_or_default(),
         };
         for role in roles {
-            let say = Say { role: Some(&role), ..say };
+            let say = Say {
+                role: Some(&role),
+                ..say
+            };
             let Ok(today) = subject.statement(context, approvals, say, person) else {
                 continue;
             };
@@ -207,7 +224,11 @@ fn by_hand(
                         context.ui.say("commit the record with the change");
                         return Ok(Exit::Clean);
                     }
-                    Err(error) if error.chain().any(|cause| cause.is::<govkit_git::write::WriteError>()) => {
+                    Err(error)
+                        if error
+                            .chain()
+                            .any(|cause| cause.is::<govkit_git::write::WriteError>()) =>
+                    {
                         return Err(error);
                     }
                     Err(error) => last = Some(error),

@@ -100,7 +100,14 @@ fn signed(context: &Context<'_>, args: &SignedArgs, action: Action) -> Result<Ex
         revokes: None,
         reason: None,
     };
-    say_all(context, &approvals, &subjects?, say, args.key.as_deref(), false)
+    say_all(
+        context,
+        &approvals,
+        &subjects?,
+        say,
+        args.key.as_deref(),
+        false,
+    )
 }
 
 /// A record that a link is settled.

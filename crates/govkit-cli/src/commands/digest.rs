@@ -43,7 +43,12 @@ pub(crate) struct DigestArgs {
     #[arg(long = "as", value_name = "NAME", requires = "payload")]
     signer: Option<String>,
     /// Take the name from this key
-    #[arg(long, value_name = "FILE", requires = "payload", conflicts_with = "signer")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "payload",
+        conflicts_with = "signer"
+    )]
     key: Option<PathBuf>,
     /// The text that overrides missing approvals
     #[arg(long = "override", requires = "payload", requires = "reason")]
@@ -79,10 +84,20 @@ pub(crate) fn run(context: &Context<'_>, args: &DigestArgs) -> Result<Exit> {
             version: version.version,
             path: subject.path,
         };
-        listing.push(&item.id, vec![item.sha256.clone(), item.path.clone()], &item)?;
+        listing.push(
+            &item.id,
+            vec![item.sha256.clone(), item.path.clone()],
+            &item,
+        )?;
     }
     // Two blanks between digest and path are what `sha256sum` reads.
-    if !context.global.quiet && context.ui.format("digest", crate::report::listing::FORMATS, crate::args::Format::Tsv)? == crate::args::Format::Tsv {
+    if !context.global.quiet
+        && context.ui.format(
+            "digest",
+            crate::report::listing::FORMATS,
+            crate::args::Format::Tsv,
+        )? == crate::args::Format::Tsv
+    {
         context.ui.report(|out| {
             listing.rows.iter().try_for_each(|row| {
                 let end = if context.global.null { '\0' } else { '\n' };
@@ -111,7 +126,11 @@ fn payload(context: &Context<'_>, args: &DigestArgs) -> Result<Exit> {
         None => person(context, &approvals, args)?,
     };
     let say = Say {
-        action: if args.overrides { Action::Override } else { Action::Approve },
+        action: if args.overrides {
+            Action::Override
+        } else {
+            Action::Approve
+        },
         role: args.role.as_deref(),
         revokes: None,
         reason: args.reason.as_deref(),
@@ -129,7 +148,13 @@ fn person(context: &Context<'_>, approvals: &Approvals, args: &DigestArgs) -> Re
             let mail = context.repository()?.user_setting("user.email");
             let known = |mail: &String| {
                 let state = approvals.trust.now();
-                state.is_some_and(|state| approvals.keys.list(&state.signers).people().contains(&mail.as_str()))
+                state.is_some_and(|state| {
+                    approvals
+                        .keys
+                        .list(&state.signers)
+                        .people()
+                        .contains(&mail.as_str())
+                })
             };
             mail.filter(known).ok_or(error)
         }

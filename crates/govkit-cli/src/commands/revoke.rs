@@ -56,7 +56,9 @@ pub(crate) fn run(context: &Context<'_>, args: &RevokeArgs) -> Result<Exit> {
             return false;
         };
         match &args.record {
-            Some(name) => judged.record.name.starts_with(name.as_str()) && statement.action != Action::Revoke,
+            Some(name) => {
+                judged.record.name.starts_with(name.as_str()) && statement.action != Action::Revoke
+            }
             None => {
                 statement.signer == person
                     && statement.sha256 == sha256
@@ -66,14 +68,21 @@ pub(crate) fn run(context: &Context<'_>, args: &RevokeArgs) -> Result<Exit> {
         }
     };
     let records = approvals.records(&subject.name);
-    let taken: Vec<&str> = records
+    // Only who said it has taken it back for good; others may not have been heard.
+    let taken: Vec<(&str, &str)> = records
         .iter()
-        .filter_map(|judged| judged.record.statement.as_ref().ok()?.revokes.as_deref())
+        .filter(|judged| judged.verdict.is_ok())
+        .filter_map(|judged| judged.record.statement.as_ref().ok())
+        .filter_map(|statement| Some((statement.revokes.as_deref()?, statement.signer.as_str())))
         .collect();
     let meant: Vec<&Judged> = records
         .iter()
         .filter(is_meant)
-        .filter(|judged| !taken.contains(&judged.record.name.as_str()))
+        .filter(|judged| {
+            let statement = judged.record.statement.as_ref().ok();
+            let signer = statement.map_or("", |statement| statement.signer.as_str());
+            !taken.contains(&(judged.record.name.as_str(), signer))
+        })
         .collect();
     if meant.is_empty() {
         return Err(hinted(
@@ -82,7 +91,10 @@ pub(crate) fn run(context: &Context<'_>, args: &RevokeArgs) -> Result<Exit> {
                 Untrusted::line(&person),
                 Untrusted::line(&subject.name)
             ),
-            format!("`govkit verify {} --format json` lists the statements", Untrusted::line(&subject.name)),
+            format!(
+                "`govkit verify {} --format json` lists the statements",
+                Untrusted::line(&subject.name)
+            ),
         ));
     }
     let mut listing = listing(Action::Revoke);
@@ -94,7 +106,12 @@ pub(crate) fn run(context: &Context<'_>, args: &RevokeArgs) -> Result<Exit> {
             reason: Some(&args.reason),
         };
         let statement = subject.statement(context, &approvals, say, &person)?;
-        let record = keep(context, &approvals, &statement, &signed(&signer, &statement)?)?;
+        let record = keep(
+            context,
+            &approvals,
+            &statement,
+            &signed(&signer, &statement)?,
+        )?;
         push(&mut listing, &statement, record)?;
     }
     listing.print(context.ui, context.global)?;

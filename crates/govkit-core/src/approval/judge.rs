@@ -88,7 +88,9 @@ pub enum Refusal {
         repository: String,
     },
     /// There is no list of signers on the base.
-    #[error("no signers are trusted yet: the base has no `.govkit/allowed_signers` with `[approvals]`")]
+    #[error(
+        "no signers are trusted yet: the base has no `.govkit/allowed_signers` with `[approvals]`"
+    )]
     NoTrust,
     /// There is no signature.
     #[error("it has no signature")]
@@ -97,7 +99,10 @@ pub enum Refusal {
     #[error("its signature cannot be read: {0}")]
     Signature(String),
     /// Signed for something else.
-    #[error("its signature was made for `{}`, not for `{NAMESPACE}`", Untrusted::line(namespace))]
+    #[error(
+        "its signature was made for `{}`, not for `{NAMESPACE}`",
+        Untrusted::line(namespace)
+    )]
     Namespace {
         /// What for.
         namespace: String,
@@ -152,7 +157,11 @@ pub enum Refusal {
         is: String,
     },
     /// The person does not have the role.
-    #[error("`{}` does not have the role `{}`", Untrusted::line(person), Untrusted::line(role))]
+    #[error(
+        "`{}` does not have the role `{}`",
+        Untrusted::line(person),
+        Untrusted::line(role)
+    )]
     NoRole {
         /// The person.
         person: String,
@@ -160,7 +169,11 @@ pub enum Refusal {
         role: String,
     },
     /// Only who said it, or who may override, takes it back.
-    #[error("`{}` may not take back what `{}` said", Untrusted::line(person), Untrusted::line(of))]
+    #[error(
+        "`{}` may not take back what `{}` said",
+        Untrusted::line(person),
+        Untrusted::line(of)
+    )]
     NotTheirs {
         /// The person.
         person: String,

@@ -175,7 +175,8 @@ struct Ledger<'j> {
 }
 
 fn has(bits: &[u64], at: usize) -> bool {
-    bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    bits.get(at / 64)
+        .is_some_and(|word| word >> (at % 64) & 1 == 1)
 }
 
 fn version_of(statement: &Statement) -> Version {
@@ -208,7 +209,10 @@ impl<'j> Ledger<'j> {
             let mut before = vec![0_u64; MOST / 64];
             for previous in &statement.previous {
                 let above = bits.get(previous.as_str()).into_iter().flatten();
-                before.iter_mut().zip(above).for_each(|(to, from)| *to |= from);
+                before
+                    .iter_mut()
+                    .zip(above)
+                    .for_each(|(to, from)| *to |= from);
                 if let Some(at) = place.get(previous.as_str()) {
                     before[at / 64] |= 1 << (at % 64);
                 }
@@ -261,7 +265,8 @@ impl<'j> Ledger<'j> {
                     person: who.clone(),
                     of: whose.clone(),
                 };
-                self.refused.push((line.judged.record.name.clone(), refusal));
+                self.refused
+                    .push((line.judged.record.name.clone(), refusal));
             }
         }
     }
@@ -301,7 +306,9 @@ impl<'j> Ledger<'j> {
                 .filter(|other| self.counts(*other) && bases[*other] == base)
                 .filter(|other| self.lines[*other].statement.sha256 == version.sha256)
                 .collect();
-            let enough = requirement.missing(&self.voices(&group, Action::Approve)).is_empty();
+            let enough = requirement
+                .missing(&self.voices(&group, Action::Approve))
+                .is_empty();
             let over = self.voices(&group, Action::Override);
             let is_override = !enough && requirement.is_overridden(&over);
             if enough || is_override {
@@ -355,24 +362,32 @@ impl<'j> Ledger<'j> {
                     || heads.iter().any(|head| has(&line.before, head.line))
             })
             .collect();
-        let missing = needed.missing(&self.voices(&about_current, Action::Approve));
+        let agreed = self.voices(&about_current, Action::Approve);
+        let missing = needed.missing(&agreed);
         let was_published = published
             .iter()
             .any(|one| one.version.sha256 == current.sha256);
-        let others = (0..self.lines.len()).any(|at| self.counts(at));
+        let of_others = |line: &Line<'_>| {
+            line.statement.action == Action::Approve && line.statement.sha256 != current.sha256
+        };
+        let others = !published.is_empty()
+            || (0..self.lines.len()).any(|at| self.counts(at) && of_others(&self.lines[at]));
         let state = match (here, base) {
             _ if !needed.is_asked => State::NotNeeded,
             (Some(one), _) if one.is_override => State::Overridden,
             (Some(_), _) => State::Approved,
             (None, Some(_)) if needed.quorums.is_empty() => State::Carried,
             (None, None) if needed.quorums.is_empty() => State::NotNeeded,
-            _ if !about_current.is_empty() => State::Partial,
+            _ if !agreed.is_empty() => State::Partial,
             _ if was_published => State::RolledBack,
             _ if others => State::Stale,
             _ => State::Missing,
         };
         let attests = |line: &&Line<'_>| {
-            let words = matches!(line.statement.action, Action::Reviewed | Action::Acknowledged);
+            let words = matches!(
+                line.statement.action,
+                Action::Reviewed | Action::Acknowledged
+            );
             words && !line.is_taken_back && line.statement.sha256 == current.sha256
         };
         let overrides = self
@@ -381,7 +396,10 @@ impl<'j> Ledger<'j> {
             .filter(|line| line.statement.action == Action::Override);
         Standing {
             state,
-            given: about_current.iter().map(|at| given(&self.lines[*at])).collect(),
+            given: about_current
+                .iter()
+                .map(|at| given(&self.lines[*at]))
+                .collect(),
             missing: if state.holds() { Vec::new() } else { missing },
             published: base.cloned(),
             ever: published
@@ -417,9 +435,7 @@ impl Requirement {
 
     fn is_overridden(&self, voices: &BTreeSet<(String, String)>) -> bool {
         let quorum = self.policy.overrides.as_ref();
-        quorum.is_some_and(|quorum| {
-            quorum.missing(&self.policy, &self.owners, voices).is_none()
-        })
+        quorum.is_some_and(|quorum| quorum.missing(&self.policy, &self.owners, voices).is_none())
     }
 }
 
@@ -431,7 +447,9 @@ fn in_order<'j>(judged: &[&'j Judged]) -> Vec<&'j Judged> {
         .collect();
     let previous = |one: &'j Judged| {
         let statement = one.record.statement.as_ref().ok();
-        let named = statement.into_iter().flat_map(|statement| &statement.previous);
+        let named = statement
+            .into_iter()
+            .flat_map(|statement| &statement.previous);
         named.filter(|name| by_name.contains_key(name.as_str()))
     };
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();

@@ -22,9 +22,9 @@ pub use ledger::{Given, Requirement, Standing, State, Version, heads, standing};
 pub use policy::{
     ApprovalPolicy, ApprovalRule, Needed, OWNER, Person, Quorum, is_trust_subject, needed_of_kind,
 };
-pub use record::{RawRecord, Record, STATEMENT, SIGNATURE, record_directory, records_of};
+pub use record::{RawRecord, Record, SIGNATURE, STATEMENT, record_directory, records_of};
 pub use requirement::requirement;
-pub use revocation::{Revocation, Revocations, RevocationError, Why};
+pub use revocation::{Revocation, RevocationError, Revocations, Why};
 pub use statement::{Action, Statement, StatementError, is_statable};
 pub use trust::{Trust, TrustProblem, TrustState, TrustStep, Trusted};
 
@@ -44,6 +44,7 @@ pub const NAMESPACE: &str = "approval@govkit";
 pub fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(bytes);
-    hash.iter()
-        .fold(String::with_capacity(64), |out, byte| out + &format!("{byte:02x}"))
+    hash.iter().fold(String::with_capacity(64), |out, byte| {
+        out + &format!("{byte:02x}")
+    })
 }

@@ -249,13 +249,20 @@ mod tests {
         }
     }
 
-    fn missing(need: Needed, of: &[&str], owner_alone: bool, voices: &[(&str, &str)]) -> Option<String> {
+    fn missing(
+        need: Needed,
+        of: &[&str],
+        owner_alone: bool,
+        voices: &[(&str, &str)],
+    ) -> Option<String> {
         let quorum = Quorum {
             need,
             of: of.iter().map(|role| (*role).to_owned()).collect(),
             owner_alone,
         };
-        let voices = voices.iter().map(|(person, role)| ((*person).to_owned(), (*role).to_owned()));
+        let voices = voices
+            .iter()
+            .map(|(person, role)| ((*person).to_owned(), (*role).to_owned()));
         quorum.missing(&policy(), &["CISO".to_owned()], &voices.collect())
     }
 
@@ -263,9 +270,15 @@ mod tests {
     fn people_are_counted_and_not_their_signatures() {
         let both = &["CISO", "DPO"][..];
         let ada_twice = &[("ada", "CISO"), ("ada", "DPO")][..];
-        assert_eq!(missing(Needed::Any, both, true, &[]).unwrap(), "one of CISO, DPO");
+        assert_eq!(
+            missing(Needed::Any, both, true, &[]).unwrap(),
+            "one of CISO, DPO"
+        );
         assert_eq!(missing(Needed::Any, both, true, &ada_twice[..1]), None);
-        assert_eq!(missing(Needed::Count(2), both, true, ada_twice).unwrap(), "1 more of CISO, DPO");
+        assert_eq!(
+            missing(Needed::Count(2), both, true, ada_twice).unwrap(),
+            "1 more of CISO, DPO"
+        );
         assert_eq!(missing(Needed::All, both, true, ada_twice).unwrap(), "DPO");
         let with_bob = [("ada", "CISO"), ("ada", "DPO"), ("bob", "DPO")];
         assert_eq!(missing(Needed::All, both, true, &with_bob), None);
@@ -285,6 +298,9 @@ mod tests {
         assert!(says.starts_with("somebody besides the owner"), "{says}");
         assert_eq!(missing(Needed::Count(2), &["CISO"], true, &two), None);
         let both = [("ada", "CISO"), ("bob", "DPO")];
-        assert_eq!(missing(Needed::Count(2), &[OWNER, "DPO"], false, &both), None);
+        assert_eq!(
+            missing(Needed::Count(2), &[OWNER, "DPO"], false, &both),
+            None
+        );
     }
 }

@@ -95,10 +95,12 @@ pub fn records_of(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Vec<Rec
         let Some((directory, file)) = path.rsplit_once('/') else {
             continue;
         };
-        let record = raw.entry(directory.to_owned()).or_insert_with(|| RawRecord {
-            directory: directory.to_owned(),
-            ..RawRecord::default()
-        });
+        let record = raw
+            .entry(directory.to_owned())
+            .or_insert_with(|| RawRecord {
+                directory: directory.to_owned(),
+                ..RawRecord::default()
+            });
         match file {
             STATEMENT => record.statement = Some(bytes),
             SIGNATURE => record.signature = Some(bytes),
@@ -115,7 +117,15 @@ mod tests {
     #[test]
     fn the_place_of_a_record_is_a_portable_path() {
         let name = "0123456789abcdef".repeat(4);
-        let ids = ["POL-001", "../../etc", "CON", "a/b.md", "", "é", ".govkit/allowed_signers"];
+        let ids = [
+            "POL-001",
+            "../../etc",
+            "CON",
+            "a/b.md",
+            "",
+            "é",
+            ".govkit/allowed_signers",
+        ];
         for id in ids {
             let directory = record_directory(id, &name);
             assert!(RepoPath::portable(&directory).is_ok(), "{directory}");

@@ -6,9 +6,7 @@ use super::ledger::Requirement;
 use super::policy::{ApprovalPolicy, OWNER, needed_of_kind};
 use crate::artifact::Artifact;
 use crate::config::Config;
-use crate::diff::{
-    ChangeSeverity, ChangedFile, Compare, FileSide, diff, pair,
-};
+use crate::diff::{ChangeSeverity, ChangedFile, Compare, FileSide, diff, pair};
 
 /// Returns what `new` needs when `old` is the approved version.
 ///
@@ -26,7 +24,9 @@ pub fn requirement(
         .into_iter()
         .flat_map(|kind| needed_of_kind(policy, kind, status.as_deref()))
         .collect();
-    let differ = rules.iter().any(|rule| rule.change > ChangeSeverity::Editorial);
+    let differ = rules
+        .iter()
+        .any(|rule| rule.change > ChangeSeverity::Editorial);
     let severity = match old {
         Some(old) if differ => severity(old, new, config),
         _ => Some(ChangeSeverity::Breaking),

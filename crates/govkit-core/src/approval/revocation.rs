@@ -50,11 +50,15 @@ impl Revocations {
     pub fn parse(text: &str) -> Result<Self, RevocationError> {
         let raw: RawFile = toml::from_str(text)
             .map_err(|error| RevocationError(error.message().trim().replace('\n', " ")))?;
-        let odd = raw.revoked.iter().find(|one| !one.key.starts_with("SHA256:"));
+        let odd = raw
+            .revoked
+            .iter()
+            .find(|one| !one.key.starts_with("SHA256:"));
         if let Some(odd) = odd {
             let shown = crate::untrusted::Untrusted::line(&odd.key);
-            let message =
-                format!("`{shown}` is no fingerprint; `ssh-keygen -l -f KEY.pub` prints `SHA256:…`");
+            let message = format!(
+                "`{shown}` is no fingerprint; `ssh-keygen -l -f KEY.pub` prints `SHA256:…`"
+            );
             return Err(RevocationError(message));
         }
         Ok(Self(raw.revoked))
@@ -101,9 +105,8 @@ reason = 'bad generator'
 ";
         let list = Revocations::parse(text).unwrap();
         let day = |month| Moment::of_date(jiff::civil::date(2026, month, 1));
-        let taken = |key: &str, month, retired: bool| {
-            list.against(key, day(month), |_| retired).is_some()
-        };
+        let taken =
+            |key: &str, month, retired: bool| list.against(key, day(month), |_| retired).is_some();
         // key, month it became known, retired before that, taken away
         let table = [
             ("SHA256:old", 5, false, false),
@@ -116,7 +119,11 @@ reason = 'bad generator'
             ("SHA256:other", 5, true, false),
         ];
         for (key, month, retired, expected) in table {
-            assert_eq!(taken(key, month, retired), expected, "{key} {month} {retired}");
+            assert_eq!(
+                taken(key, month, retired),
+                expected,
+                "{key} {month} {retired}"
+            );
         }
     }
 

@@ -157,7 +157,9 @@ impl Statement {
         let statement = Self {
             repository: lines.needed("repository")?,
             artifact: lines.needed("artifact")?,
-            version: lines.needed("version").and_then(|text| hex(&lines, text, None))?,
+            version: lines
+                .needed("version")
+                .and_then(|text| hex(&lines, text, None))?,
             sha256: lines.sha256("sha256")?,
             action: lines.action()?,
             role: lines.maybe("role"),
@@ -344,8 +346,16 @@ mod tests {
             format!("{good}\n"),
             good.trim_end().to_owned(),
             good.replace(
-                &format!("previous: {}\nprevious: {}\n", "d".repeat(64), "e".repeat(64)),
-                &format!("previous: {}\nprevious: {}\n", "e".repeat(64), "d".repeat(64)),
+                &format!(
+                    "previous: {}\nprevious: {}\n",
+                    "d".repeat(64),
+                    "e".repeat(64)
+                ),
+                &format!(
+                    "previous: {}\nprevious: {}\n",
+                    "e".repeat(64),
+                    "d".repeat(64)
+                ),
             ),
         ];
         for text in changed {

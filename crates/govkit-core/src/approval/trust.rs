@@ -193,9 +193,17 @@ impl Trust {
         let state = match anchor.step {
             None => counted.last(),
             Some(step) => {
-                let before = counted.clone().take_while(|(_, state)| state.step < step).last();
+                let before = counted
+                    .clone()
+                    .take_while(|(_, state)| state.step < step)
+                    .last();
                 // What came with the very first state is judged by that.
-                before.or_else(|| counted.clone().next().filter(|(_, first)| first.step == step))
+                before.or_else(|| {
+                    counted
+                        .clone()
+                        .next()
+                        .filter(|(_, first)| first.step == step)
+                })
             }
         };
         Trusted {

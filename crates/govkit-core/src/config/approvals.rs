@@ -152,7 +152,8 @@ pub(super) fn resolve(
             kinds.is_some_and(|kinds| !kinds.iter().any(|kind| kind.name == **name))
         };
         if let Some(name) = rule.kinds.iter().find(known) {
-            let message = format!("`approvals.rules` names the kind `{name}`, which is not declared");
+            let message =
+                format!("`approvals.rules` names the kind `{name}`, which is not declared");
             return Err((name.clone(), message));
         }
         rules.push(ApprovalRule {

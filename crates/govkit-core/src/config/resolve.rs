@@ -81,7 +81,9 @@ pub(super) fn config(raw: RawConfig, file: &str, text: &str) -> Result<Config, C
                 .map_err(|(key, message)| table_error(&key, message))?,
         );
     }
-    let approvals = raw.approvals.map(|raw| approvals::resolve(raw, Some(&kinds)));
+    let approvals = raw
+        .approvals
+        .map(|raw| approvals::resolve(raw, Some(&kinds)));
     let approvals = approvals
         .transpose()
         .map_err(|(key, message)| table_error(&key, message))?;

@@ -30,12 +30,20 @@ pub struct TrustedFile {
 
 /// Whether a review rests on the file at this path.
 pub fn is_trusted_file(path: &str) -> bool {
-    let files = [CONFIG_FILE, LOCK_FILE, ACCEPTED_FILE, SIGNERS_FILE, REVOKED_FILE];
+    let files = [
+        CONFIG_FILE,
+        LOCK_FILE,
+        ACCEPTED_FILE,
+        SIGNERS_FILE,
+        REVOKED_FILE,
+    ];
     files.contains(&path)
-        || [REVIEWS_DIRECTORY, APPROVALS_DIRECTORY].iter().any(|directory| {
-            let rest = path.strip_prefix(directory);
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        })
+        || [REVIEWS_DIRECTORY, APPROVALS_DIRECTORY]
+            .iter()
+            .any(|directory| {
+                let rest = path.strip_prefix(directory);
+                rest.is_some_and(|rest| rest.starts_with('/'))
+            })
 }
 
 /// Says what changed in the files a review rests on; new records of a re-review are no change.
@@ -103,10 +111,7 @@ fn record(file: &TrustedFile) -> Vec<Told> {
         _ => "was changed",
     };
     let what = what(&file.path);
-    whole(
-        file,
-        format!("{what} {word}; records are only ever added"),
-    )
+    whole(file, format!("{what} {word}; records are only ever added"))
 }
 
 fn table(text: &Option<String>) -> Option<Table> {

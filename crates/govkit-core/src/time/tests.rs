@@ -95,10 +95,16 @@ impl World {
             on: Moment::parse(on).unwrap(),
             steps,
         };
-        in_force(&self.timeline, Some(&story), &self.config, question, &HashSet::new())
-            .iter()
-            .map(|it| format!("{}@{} {}", it.id, it.step, it.why.word()))
-            .collect()
+        in_force(
+            &self.timeline,
+            Some(&story),
+            &self.config,
+            question,
+            &HashSet::new(),
+        )
+        .iter()
+        .map(|it| format!("{}@{} {}", it.id, it.step, it.why.word()))
+        .collect()
     }
 
     fn on(&mut self, on: &str) -> Vec<String> {

@@ -56,10 +56,12 @@ struct Making(PathBuf);
 
 impl Making {
     fn new(beside: &Path, files: &[(&str, &[u8])]) -> std::io::Result<Self> {
-        let name = tempfile::Builder::new().prefix("govkit-new-").make_in(beside, |path| {
-            // Not the private mode of a temporary directory: this one stays.
-            fs::create_dir(path)
-        })?;
+        let name = tempfile::Builder::new()
+            .prefix("govkit-new-")
+            .make_in(beside, |path| {
+                // Not the private mode of a temporary directory: this one stays.
+                fs::create_dir(path)
+            })?;
         let (_, name) = name.into_parts();
         let making = Self(name.keep().map_err(|error| error.error)?);
         for (file, bytes) in files {

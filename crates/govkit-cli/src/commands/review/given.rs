@@ -33,15 +33,19 @@ pub(super) fn mark(
             .collect();
         let states = about.iter().map(|id| {
             let records = approvals.records(id);
-            let by_role = records.iter().filter(|judged| speaks_as(judged, &approval.who));
+            let by_role = records
+                .iter()
+                .filter(|judged| speaks_as(judged, &approval.who));
             let digest = corpus
                 .get(id)
                 .map(|artifact| govkit_core::approval::sha256(artifact.text.as_bytes()));
             let mut state = ApprovalStatus::Missing;
             for judged in by_role {
-                let is_current = judged.record.statement.as_ref().is_ok_and(|statement| {
-                    Some(&statement.sha256) == digest.as_ref()
-                });
+                let is_current = judged
+                    .record
+                    .statement
+                    .as_ref()
+                    .is_ok_and(|statement| Some(&statement.sha256) == digest.as_ref());
                 // What was approved before the branch began is no word about the branch.
                 let is_of_branch = judged.anchor.step.is_none();
                 state = match (is_current, state) {
@@ -54,7 +58,9 @@ pub(super) fn mark(
         });
         let states: BTreeSet<ApprovalStatus> = states.collect();
         approval.status = match () {
-            () if states.iter().all(|state| *state == ApprovalStatus::Given) && !states.is_empty() => {
+            () if states.iter().all(|state| *state == ApprovalStatus::Given)
+                && !states.is_empty() =>
+            {
                 ApprovalStatus::Given
             }
             () if states.contains(&ApprovalStatus::Stale) => ApprovalStatus::Stale,

@@ -13,7 +13,6 @@ use govkit_core::untrusted::Untrusted;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use govkit_core::value::Value;
 use crate::args::Format;
 use crate::commands::refs::Place;
 use crate::comparison::label;
@@ -22,6 +21,7 @@ use crate::exit::Exit;
 use crate::past::Answer;
 use crate::report::{envelope, markdown};
 use crate::ui::Style;
+use govkit_core::value::Value;
 
 /// Show one artifact
 ///
@@ -112,9 +112,10 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
         None if args.published => match published::find(context, name, &at)? {
             Some(found) => found,
             None => {
-                context
-                    .ui
-                    .say(&format!("no version of `{}` is published", Untrusted::line(name)));
+                context.ui.say(&format!(
+                    "no version of `{}` is published",
+                    Untrusted::line(name)
+                ));
                 return Ok(Exit::No);
             }
         },
@@ -153,9 +154,7 @@ pub(crate) fn run(context: &Context<'_>, args: &ShowArgs) -> Result<Exit> {
                 .ui
                 .report(|out| envelope::json("show", &body, out))?;
         }
-        Format::Markdown => context
-            .ui
-            .report(|out| markdown(&artifact, &config, out))?,
+        Format::Markdown => context.ui.report(|out| markdown(&artifact, &config, out))?,
         _ => context.ui.paged(pager, |out| {
             human(&artifact, &config, &revision, style, out)
         })?,

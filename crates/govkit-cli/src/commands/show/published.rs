@@ -21,7 +21,9 @@ pub(super) fn find(context: &Context<'_>, name: &str, at: &At) -> Result<Option<
         let approvals = Approvals::open(context, at, &config)?;
         let is_asked = approvals.policy().is_some_and(|policy| {
             let mut rules = policy.rules.iter();
-            rules.any(|rule| rule.kinds.is_empty() || rule.kinds.iter().any(|kind| **kind == *artifact.kind))
+            rules.any(|rule| {
+                rule.kinds.is_empty() || rule.kinds.iter().any(|kind| **kind == *artifact.kind)
+            })
         });
         if is_asked {
             return approved(context, &approvals, &artifact, &config)
@@ -46,7 +48,10 @@ fn approved(
     }
     let lost = |reason: String| {
         hinted(
-            format!("the approved version of `{}` cannot be read: {reason}", artifact.id),
+            format!(
+                "the approved version of `{}` cannot be read: {reason}",
+                artifact.id
+            ),
             "it is a blob of git's; a clone that leaves objects out has to fetch it",
         )
     };
@@ -55,12 +60,22 @@ fn approved(
         .read_blob(&version.version, &context.limits)
         .map_err(lost)?;
     if govkit_core::approval::sha256(&bytes) != version.sha256 {
-        return Err(lost("its digest is another than the one that was signed".to_owned()));
+        return Err(lost(
+            "its digest is another than the one that was signed".to_owned(),
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|error| lost(error.to_string()))?;
-    let kind = config.kind(&artifact.kind).ok_or_else(|| lost("its kind is gone".to_owned()))?;
+    let kind = config
+        .kind(&artifact.kind)
+        .ok_or_else(|| lost("its kind is gone".to_owned()))?;
     let path = artifact.path.clone();
-    let read = Artifact::read(text.into(), path, Some(version.version), kind, &context.limits);
+    let read = Artifact::read(
+        text.into(),
+        path,
+        Some(version.version),
+        kind,
+        &context.limits,
+    );
     read.map(Some).map_err(|error| lost(error.to_string()))
 }
 
@@ -90,7 +105,9 @@ fn in_history(context: &Context<'_>, name: &str, at: &At) -> Result<Option<Found
             Some(def) => status.is_some_and(|status| def.in_force.contains(&status)),
         }
     };
-    let found = versions.into_iter().find(|(_, text, _)| is_published(*text));
+    let found = versions
+        .into_iter()
+        .find(|(_, text, _)| is_published(*text));
     let Some((path, text, step)) = found else {
         return Ok(None);
     };

@@ -149,9 +149,18 @@ pub(crate) fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<Exit> {
     }
     for name in &args.names {
         let (artifact, config) = context.artifact(name, &at)?;
-        items.push(item(&artifact, &approvals.standing(context, &artifact), &config));
+        items.push(item(
+            &artifact,
+            &approvals.standing(context, &artifact),
+            &config,
+        ));
     }
-    report(context, &approvals, items, problems(context, &approvals, &at)?)
+    report(
+        context,
+        &approvals,
+        items,
+        problems(context, &approvals, &at)?,
+    )
 }
 
 /// The state that is asked about.
@@ -189,7 +198,10 @@ fn item(artifact: &Artifact, standing: &Standing, config: &govkit_core::config::
         sha256: govkit_core::approval::sha256(artifact.text.as_bytes()),
         given: standing.given.iter().map(said).collect(),
         missing: standing.missing.clone(),
-        published: standing.published.as_ref().map(|version| version.sha256.clone()),
+        published: standing
+            .published
+            .as_ref()
+            .map(|version| version.sha256.clone()),
         overrides: standing.overrides.iter().map(said).collect(),
         attested: standing.attested.iter().map(said).collect(),
         refused: standing
@@ -258,25 +270,36 @@ fn changes_of_trust(context: &Context<'_>, approvals: &Approvals, at: &At) -> Re
     let base = At::Revision(approvals.base.clone());
     let mut found = Vec::new();
     for path in [FILE_NAME, SIGNERS_FILE, REVOKED_FILE] {
-        let (old, new) = (repository.read_path(&base, path)?, repository.read_path(at, path)?);
+        let (old, new) = (
+            repository.read_path(&base, path)?,
+            repository.read_path(at, path)?,
+        );
         if old == new {
             continue;
         }
         if path == FILE_NAME {
             let policy = |bytes: &Option<Vec<u8>>| {
-                let text = bytes.as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+                let text = bytes
+                    .as_ref()
+                    .and_then(|bytes| std::str::from_utf8(bytes).ok());
                 text.and_then(|text| govkit_core::config::approvals_of(text).ok().flatten())
             };
             let (before, after) = (policy(&old), policy(&new));
             if before == after {
                 continue;
             }
-            let version = |policy: &Option<govkit_core::approval::ApprovalPolicy>| policy.as_ref().map_or(0, |policy| policy.version);
+            let version = |policy: &Option<govkit_core::approval::ApprovalPolicy>| {
+                policy.as_ref().map_or(0, |policy| policy.version)
+            };
             if version(&after) <= version(&before) {
                 found.push(Problem {
                     path: path.to_owned(),
                     commit: None,
-                    message: format!("`[approvals]` changed and its version went from {} to {}; it only rises", version(&before), version(&after)),
+                    message: format!(
+                        "`[approvals]` changed and its version went from {} to {}; it only rises",
+                        version(&before),
+                        version(&after)
+                    ),
                     over: false,
                 });
                 continue;
@@ -284,13 +307,19 @@ fn changes_of_trust(context: &Context<'_>, approvals: &Approvals, at: &At) -> Re
         }
         let standing = approvals.standing_of_file(context, path, &new.unwrap_or_default());
         let message = match standing.holds() {
-            true => "it changed, and enough of those trusted before agree; it counts once it is merged".to_owned(),
+            true => {
+                "it changed, and enough of those trusted before agree; it counts once it is merged"
+                    .to_owned()
+            }
             false => {
                 let missing = match standing.missing.is_empty() {
                     true => "a new agreement to these bytes".to_owned(),
                     false => standing.missing.join("; "),
                 };
-                format!("it changed, and those the base ({}) trusts did not agree: {missing} is missing; the base decides until it is merged", short(&approvals.base))
+                format!(
+                    "it changed, and those the base ({}) trusts did not agree: {missing} is missing; the base decides until it is merged",
+                    short(&approvals.base)
+                )
             }
         };
         found.push(Problem {
@@ -303,7 +332,12 @@ fn changes_of_trust(context: &Context<'_>, approvals: &Approvals, at: &At) -> Re
     Ok(found)
 }
 
-fn report(context: &Context<'_>, approvals: &Approvals, items: Vec<Item>, problems: Vec<Problem>) -> Result<Exit> {
+fn report(
+    context: &Context<'_>,
+    approvals: &Approvals,
+    items: Vec<Item>,
+    problems: Vec<Problem>,
+) -> Result<Exit> {
     let columns = ["state", "id", "status", "given", "missing"];
     let mut listing = Listing::new("verify", "artifact", &columns);
     let failing = items.iter().filter(|item| !item.holds).count();
@@ -312,10 +346,19 @@ fn report(context: &Context<'_>, approvals: &Approvals, items: Vec<Item>, proble
     let state = approvals.trust.now();
     let extra = [
         ("verified", serde_json::json!(verified)),
-        ("base", serde_json::json!(Some(&approvals.base).filter(|base| !base.is_empty()))),
+        (
+            "base",
+            serde_json::json!(Some(&approvals.base).filter(|base| !base.is_empty())),
+        ),
         ("base_trusts_nobody", serde_json::json!(approvals.of_state)),
-        ("signers_from", serde_json::json!(state.map(|state| &state.commit))),
-        ("policy_version", serde_json::json!(state.map(|state| state.policy.version))),
+        (
+            "signers_from",
+            serde_json::json!(state.map(|state| &state.commit)),
+        ),
+        (
+            "policy_version",
+            serde_json::json!(state.map(|state| state.policy.version)),
+        ),
         ("problems", serde_json::to_value(&problems)?),
     ];
     for (key, value) in extra {
@@ -338,18 +381,40 @@ fn report(context: &Context<'_>, approvals: &Approvals, items: Vec<Item>, proble
             item.missing.join("; "),
         ];
         listing.push(&item.id, row, item)?;
-        let mut notes: Vec<String> = item.overrides.iter().map(|said| {
-            format!("override by {} on {}: {}", said.who, said.stated, said.reason.as_deref().unwrap_or_default())
-        }).collect();
-        notes.extend(item.refused.iter().map(|one| format!("{} does not count: {}", short_name(&one.record), one.message)));
+        let mut notes: Vec<String> = item
+            .overrides
+            .iter()
+            .map(|said| {
+                format!(
+                    "override by {} on {}: {}",
+                    said.who,
+                    said.stated,
+                    said.reason.as_deref().unwrap_or_default()
+                )
+            })
+            .collect();
+        notes.extend(item.refused.iter().map(|one| {
+            format!(
+                "{} does not count: {}",
+                short_name(&one.record),
+                one.message
+            )
+        }));
         if !notes.is_empty() {
             listing.note(notes.join("; "));
         }
     }
     listing.print(context.ui, context.global)?;
     for problem in &problems {
-        let commit = problem.commit.as_deref().map_or(String::new(), |commit| format!(" in {}", short(commit)));
-        let text = format!("`{}`{commit}: {}", Untrusted::line(&problem.path), problem.message);
+        let commit = problem
+            .commit
+            .as_deref()
+            .map_or(String::new(), |commit| format!(" in {}", short(commit)));
+        let text = format!(
+            "`{}`{commit}: {}",
+            Untrusted::line(&problem.path),
+            problem.message
+        );
         match problem.over {
             true => context.ui.say(&text),
             false => context.ui.warn(&text),
@@ -361,7 +426,9 @@ fn report(context: &Context<'_>, approvals: &Approvals, items: Vec<Item>, proble
         (false, None) => String::new(),
     };
     let held = items.len() - failing;
-    context.ui.say(&format!("{held} of {} hold; {whose}", items.len()));
+    context
+        .ui
+        .say(&format!("{held} of {} hold; {whose}", items.len()));
     Ok(Exit::no_if(!verified))
 }
 
