@@ -53,8 +53,14 @@ of = ["ROLE-ciso", "ROLE-dpo"]
 
 const TEXT: &str = "+++\nid = \"POL-001\"\ntitle = \"Access\"\nstatus = \"effective\"\nowner = \"ROLE-ciso\"\n+++\n# Access\n\nStaff MUST lock their screens within 5 minutes.\n";
 
+/// Makes sure that a run ended well.
+#[track_caller]
+fn done(output: Output) {
+    drop(output.ok());
+}
+
 /// A repository whose main branch trusts Ada, Bob and Cai, and has one policy nobody approved.
-struct Office(Repo);
+pub(crate) struct Office(Repo);
 
 impl std::ops::Deref for Office {
     type Target = Repo;
@@ -66,7 +72,7 @@ impl std::ops::Deref for Office {
 
 impl Office {
     /// Makes it; nothing where there is no `ssh-keygen`.
-    fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         let has = std::process::Command::new("ssh-keygen").arg("-?").output();
         if has.is_err() {
             println!("skipped: approvals need ssh-keygen");
@@ -112,7 +118,7 @@ impl Office {
         )
     }
 
-    fn govkit(&self, args: &[&str]) -> Output {
+    pub(crate) fn govkit(&self, args: &[&str]) -> Output {
         govkit().run(self, args)
     }
 
@@ -123,12 +129,12 @@ impl Office {
     }
 
     /// Ada and Bob approve the policy, and the records are committed.
-    fn approved() -> Option<Self> {
+    pub(crate) fn approved() -> Option<Self> {
         let office = Self::open()?;
-        office.approve("ada", &["POL-001"]).ok();
-        office.approve("bob", &["POL-001"]).ok();
+        done(office.approve("ada", &["POL-001"]));
+        done(office.approve("bob", &["POL-001"]));
         office.commit("Ada and Bob agree");
-        office.govkit(&["verify"]).ok();
+        done(office.govkit(&["verify"]));
         Some(office)
     }
 
@@ -144,7 +150,7 @@ impl Office {
     }
 
     /// The directories of all records.
-    fn records(&self) -> Vec<String> {
+    pub(crate) fn records(&self) -> Vec<String> {
         let listed = self.git(["ls-files", "-co", ".govkit/approvals"]);
         let statements = listed
             .lines()
@@ -221,13 +227,11 @@ fn a_status_holds_only_once_enough_people_approved() {
     assert_eq!(office.standing(&[])["missing"][0], "ROLE-ciso, ROLE-dpo");
 
     let before = office.git(["status", "--porcelain"]);
-    office.approve("ada", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
     assert_eq!(office.state(), "partial");
     assert_eq!(office.standing(&[])["missing"][0], "ROLE-dpo");
     office.govkit(&["verify"]).expect_code(1);
-    office
-        .approve("bob", &["POL-001", "--role", "ROLE-dpo"])
-        .ok();
+    done(office.approve("bob", &["POL-001", "--role", "ROLE-dpo"]));
     let changed = office.git(["status", "--porcelain", "--untracked-files=all"]);
     let new = changed.lines().filter(|line| !before.contains(*line));
     assert!(
@@ -238,9 +242,9 @@ fn a_status_holds_only_once_enough_people_approved() {
         "{changed}"
     );
 
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
     office.commit("Ada and Bob agree");
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
     assert_eq!(listed(&office), "POL-001\teffective\n");
     assert_eq!(office.govkit(&["in-force", "-q"]).ok(), "POL-001\n");
     assert_eq!(
@@ -291,7 +295,7 @@ fn a_signature_made_by_hand_is_accepted() {
     );
     assert_eq!(office.records().len(), 0);
     sign("approval@govkit");
-    office.govkit(&approve).ok();
+    done(office.govkit(&approve));
     assert_eq!(office.state(), "partial");
     assert!(office.keygen_verifies(&office.records()[0], "ada@example.org"));
     assert_eq!(
@@ -315,9 +319,9 @@ fn squash_rebase_and_rename_keep_an_approval_and_one_byte_ends_it() {
     assert_eq!(office.state(), "stale");
     let status = office.govkit(&["status", "--format", "json"]).ok();
     assert_eq!(json(&status)["unapproved"][0]["state"], "stale");
-    office.approve("ada", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
     office.commit("Ada agrees");
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("bob", &["POL-001"]));
     office.commit("Bob agrees");
     assert_eq!(office.state(), "approved");
 
@@ -326,17 +330,17 @@ fn squash_rebase_and_rename_keep_an_approval_and_one_byte_ends_it() {
     office.write("README.md", "An office.\n").commit("A readme");
     office.git(["switch", "-q", "doors"]);
     office.git(["rebase", "-q", "main"]);
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
     office.git(["switch", "-q", "main"]);
     office.git(["merge", "-q", "--squash", "doors"]);
     office.commit("Doors, squashed");
     office.git(["branch", "-qD", "doors"]);
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
     office
         .rename(POLICY, "policies/access-and-doors.md")
         .commit("A better name");
     assert_eq!(office.state(), "approved");
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
 
     let moved = "policies/access-and-doors.md";
     let approved = office.read(moved);
@@ -365,11 +369,11 @@ fn an_editorial_change_needs_less_than_a_substantive_one() {
     office.write(POLICY, TEXT.replace("minutes.\n", "minutes.\n\n\n"));
     assert_eq!(office.state(), "stale");
     assert_eq!(office.standing(&[])["missing"].as_array().unwrap().len(), 1);
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("bob", &["POL-001"]));
     office.commit("One agrees to a blank line");
     assert_eq!(office.state(), "approved");
     office.replace(POLICY, "within 5 minutes", "within 60 minutes");
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("bob", &["POL-001"]));
     let item = office.standing(&[]);
     assert_eq!(
         (item["state"].as_str(), item["missing"][0].as_str()),
@@ -409,18 +413,16 @@ fn an_old_version_does_not_come_back_with_its_old_approvals() {
         return;
     };
     office.replace(POLICY, "within 5 minutes", "within 2 minutes");
-    office.approve("ada", &["POL-001"]).ok();
-    office
-        .approve("cai", &["POL-001", "--role", "ROLE-dpo"])
-        .ok();
+    done(office.approve("ada", &["POL-001"]));
+    done(office.approve("cai", &["POL-001", "--role", "ROLE-dpo"]));
     office.commit("Two minutes");
     assert_eq!(office.state(), "approved");
     office.write(POLICY, TEXT).commit("Back to five");
     assert_eq!(office.state(), "rolled-back");
     office.govkit(&["verify"]).expect_code(1);
     // Agreed to anew, it holds.
-    office.approve("ada", &["POL-001"]).ok();
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
+    done(office.approve("bob", &["POL-001"]));
     assert_eq!(office.state(), "approved");
 }
 
@@ -578,14 +580,12 @@ fn signers_change_by_the_quorum_of_those_before() {
         "id = \"eve@example.org\"\nroles = [\"ROLE-dpo\"]",
     );
     let files = [".govkit/allowed_signers", "govkit.toml"];
-    office.approve("ada", &files).ok();
+    done(office.approve("ada", &files));
     assert!(refusal(&office).contains("is missing"));
     office.replace("govkit.toml", "version = 1", "version = 2");
-    office.approve("ada", &["govkit.toml"]).ok();
-    office
-        .approve("cai", &["--role", "ROLE-ceo", files[0], files[1]])
-        .ok();
-    office.govkit(&["verify"]).ok();
+    done(office.approve("ada", &["govkit.toml"]));
+    done(office.approve("cai", &["--role", "ROLE-ceo", files[0], files[1]]));
+    done(office.govkit(&["verify"]));
     office.commit("Eve follows Bob");
     let verified = json(&office.govkit(&["verify", "--format", "json"]).ok());
     assert_eq!(verified["policy_version"], 2);
@@ -594,7 +594,7 @@ fn signers_change_by_the_quorum_of_those_before() {
     assert_eq!(office.state(), "approved");
     office.replace(POLICY, "5 minutes", "4 minutes");
     office.approve("bob", &["POL-001"]).expect_code(2);
-    office.approve("eve", &["POL-001"]).ok();
+    done(office.approve("eve", &["POL-001"]));
     office.git(["checkout", "-q", "."]);
     office.git(["clean", "-qfd"]);
 
@@ -604,7 +604,7 @@ fn signers_change_by_the_quorum_of_those_before() {
         .commit("The old list");
     assert!(refusal(&office).contains("those trusted before did not agree"));
     office.git(["revert", "--no-edit", "HEAD"]);
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
     office
         .replace("govkit.toml", "version = 2", "version = 1")
         .commit("The old version");
@@ -634,12 +634,8 @@ fn people_count_once_however_many_keys_they_have() {
         "-m",
         "Ada has two keys and two roles",
     ]);
-    office
-        .approve("ada", &["POL-001", "--role", "ROLE-ciso"])
-        .ok();
-    office
-        .approve("ada2", &["POL-001", "--role", "ROLE-dpo"])
-        .ok();
+    done(office.approve("ada", &["POL-001", "--role", "ROLE-ciso"]));
+    done(office.approve("ada2", &["POL-001", "--role", "ROLE-dpo"]));
     assert_eq!(office.records().len(), 2);
     assert_eq!(office.state(), "partial");
     // The same statement with another signature of the same key is the same statement.
@@ -678,23 +674,25 @@ fn a_key_counts_only_in_its_time_whatever_clock_a_commit_shows() {
     // She sets her clock back, signs, and commits with a date of then.
     let key = office.key("ada");
     let then = 1_717_200_000;
-    office
-        .at_time(
-            then,
-            &["approve", "--key", key.to_str().unwrap(), "POL-001"],
-        )
-        .run()
-        .ok();
+    done(
+        office
+            .at_time(
+                then,
+                &["approve", "--key", key.to_str().unwrap(), "POL-001"],
+            )
+            .run(),
+    );
     office.git(["add", "-A"]);
     let commit = office
         .0
         .run("git")
         .args(["commit", "-qm", "Agreed long ago"]);
-    commit
-        .env("GIT_COMMITTER_DATE", format!("{then} +0000"))
-        .env("GIT_AUTHOR_DATE", format!("{then} +0000"))
-        .run()
-        .ok();
+    done(
+        commit
+            .env("GIT_COMMITTER_DATE", format!("{then} +0000"))
+            .env("GIT_AUTHOR_DATE", format!("{then} +0000"))
+            .run(),
+    );
     let says = refusal(&office);
     assert!(says.contains("was not valid on"), "{says}");
 }
@@ -720,10 +718,8 @@ fn retired_and_compromised_keys_differ() {
             print(office, "ada")
         );
         office.write(".govkit/revoked.toml", text);
-        office.approve("bob", &[".govkit/revoked.toml"]).ok();
-        office
-            .approve("cai", &["--role", "ROLE-ceo", ".govkit/revoked.toml"])
-            .ok();
+        done(office.approve("bob", &[".govkit/revoked.toml"]));
+        done(office.approve("cai", &["--role", "ROLE-ceo", ".govkit/revoked.toml"]));
         office.commit("Ada's key is revoked");
     };
     revoke(&office, "retired");
@@ -763,34 +759,30 @@ fn what_was_said_is_taken_back_only_by_who_may() {
         .unwrap();
     let name = bobs.rsplit('/').next().unwrap();
     // Ada writes that she takes back what Bob said, and is not heard.
-    office
-        .govkit(&[
-            "revoke",
-            "POL-001",
-            "--record",
-            name,
-            "--reason",
-            "He erred",
-            "--key",
-            &key("ada"),
-        ])
-        .ok();
+    done(office.govkit(&[
+        "revoke",
+        "POL-001",
+        "--record",
+        name,
+        "--reason",
+        "He erred",
+        "--key",
+        &key("ada"),
+    ]));
     assert_eq!(office.state(), "approved");
     let item = office.standing(&[]);
     assert_eq!(
         item["refused"][0]["message"],
         "`ada@example.org` may not take back what `bob@example.org` said"
     );
-    office
-        .govkit(&[
-            "revoke",
-            "POL-001",
-            "--reason",
-            "The annex was missing",
-            "--key",
-            &key("bob"),
-        ])
-        .ok();
+    done(office.govkit(&[
+        "revoke",
+        "POL-001",
+        "--reason",
+        "The annex was missing",
+        "--key",
+        &key("bob"),
+    ]));
     assert_eq!(office.state(), "partial");
     office.govkit(&["verify"]).expect_code(1);
 }
@@ -801,35 +793,31 @@ fn an_override_has_a_reason_and_is_shown_for_ever() {
     office
         .approve("cai", &["POL-001", "--override"])
         .expect_code(2);
-    office
-        .approve(
-            "ada",
-            &[
-                "POL-001",
-                "--override",
-                "--reason",
-                "Now",
-                "--role",
-                "ROLE-ciso",
-            ],
-        )
-        .ok();
+    done(office.approve(
+        "ada",
+        &[
+            "POL-001",
+            "--override",
+            "--reason",
+            "Now",
+            "--role",
+            "ROLE-ciso",
+        ],
+    ));
     assert_eq!(
         office.state(),
         "missing",
         "the rules let the CEO override, not the CISO"
     );
-    office
-        .approve(
-            "cai",
-            &[
-                "POL-001",
-                "--override",
-                "--reason",
-                "The breach cannot wait",
-            ],
-        )
-        .ok();
+    done(office.approve(
+        "cai",
+        &[
+            "POL-001",
+            "--override",
+            "--reason",
+            "The breach cannot wait",
+        ],
+    ));
     office.commit("The CEO decides");
     assert_eq!(office.state(), "overridden");
     assert_eq!(
@@ -837,8 +825,8 @@ fn an_override_has_a_reason_and_is_shown_for_ever() {
         "effective\n"
     );
     office.replace(POLICY, "5 minutes", "4 minutes");
-    office.approve("ada", &["POL-001"]).ok();
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
+    done(office.approve("bob", &["POL-001"]));
     office.commit("Approved by all");
     let item = office.standing(&[]);
     assert_eq!(item["state"], "approved");
@@ -878,9 +866,9 @@ fn records_are_only_ever_added() {
 #[test]
 fn no_flipped_byte_of_text_statement_or_signature_verifies() {
     let Some(office) = Office::open() else { return };
-    office.approve("ada", &["POL-001"]).ok();
-    office.approve("bob", &["POL-001"]).ok();
-    office.govkit(&["verify"]).ok();
+    done(office.approve("ada", &["POL-001"]));
+    done(office.approve("bob", &["POL-001"]));
+    done(office.govkit(&["verify"]));
     let record = office.records()[0].clone();
     let files = [
         POLICY.to_owned(),
@@ -932,7 +920,7 @@ fn no_flipped_byte_of_text_statement_or_signature_verifies() {
         }
         fs::write(office.path().join(file), good).unwrap();
     }
-    office.govkit(&["verify"]).ok();
+    done(office.govkit(&["verify"]));
 }
 
 #[test]
@@ -942,12 +930,8 @@ fn reading_and_knowing_are_signed_too() {
     };
     let key = office.key("cai");
     let key = key.to_str().unwrap();
-    office
-        .govkit(&["attest", "reviewed", "POL-001", "--key", key])
-        .ok();
-    office
-        .govkit(&["attest", "acknowledged", "POL-001", "--key", key])
-        .ok();
+    done(office.govkit(&["attest", "reviewed", "POL-001", "--key", key]));
+    done(office.govkit(&["attest", "acknowledged", "POL-001", "--key", key]));
     let item = office.standing(&[]);
     let said: Vec<_> = item["attested"]
         .as_array()
@@ -969,20 +953,21 @@ fn reading_and_knowing_are_signed_too() {
 #[test]
 fn verify_answers_for_a_day_in_the_past() {
     let Some(office) = Office::open() else { return };
-    office.approve("ada", &["POL-001"]).ok();
-    office.approve("bob", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
+    done(office.approve("bob", &["POL-001"]));
     office.git(["add", "-A"]);
     let day = "2026-12-24T12:00:00Z";
-    office
-        .0
-        .run("git")
-        .args(["commit", "-qm", "Agreed"])
-        .env("GIT_COMMITTER_DATE", day)
-        .env("GIT_AUTHOR_DATE", day)
-        .run()
-        .ok();
-    office.govkit(&["verify"]).ok();
-    office.govkit(&["verify", "--on", "2026-12-25"]).ok();
+    done(
+        office
+            .0
+            .run("git")
+            .args(["commit", "-qm", "Agreed"])
+            .env("GIT_COMMITTER_DATE", day)
+            .env("GIT_AUTHOR_DATE", day)
+            .run(),
+    );
+    done(office.govkit(&["verify"]));
+    done(office.govkit(&["verify", "--on", "2026-12-25"]));
     office
         .govkit(&["verify", "--on", "2026-12-24"])
         .expect_code(1);
@@ -1024,7 +1009,7 @@ fn review_shows_what_was_given_and_what_is_stale() {
             .to_owned()
     };
     assert_eq!(status(&office), "missing");
-    office.approve("ada", &["POL-001"]).ok();
+    done(office.approve("ada", &["POL-001"]));
     office.commit("Ada agrees");
     assert_eq!(status(&office), "given");
     office.replace(POLICY, "2 minutes", "3 minutes");
@@ -1055,5 +1040,92 @@ fn without_rules_nothing_needs_approval() {
             .govkit(&["show", "POL-001", "--published", "--raw"])
             .ok(),
         TEXT
+    );
+}
+
+#[test]
+fn an_approval_that_is_killed_is_there_whole_or_not_at_all() {
+    let Some(office) = Office::open() else { return };
+    let kills = if std::env::var_os("GOVKIT_SOAK").is_some() {
+        1000
+    } else {
+        20
+    };
+    let key = office.key("ada");
+    let approve = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_govkit"));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", office.home())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GOVKIT_NOW", "2026-11-23")
+            .current_dir(office.path())
+            .args(["approve", "POL-001", "--key"])
+            .arg(&key)
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
+        command.spawn().unwrap()
+    };
+    office
+        .write("mine.txt", "mine\n")
+        .write("staged.txt", "x\n");
+    office.git(["add", "staged.txt"]);
+    let (mut made, mut stopped) = (0, 0);
+    let mut whole = std::time::Duration::from_millis(100);
+    let mut seed = 7_u64;
+    for kill in 0..kills {
+        office.write(
+            POLICY,
+            TEXT.replace("5 minutes", &format!("{kill} minutes")),
+        );
+        let before = office.records();
+        let start = std::time::Instant::now();
+        let mut child = approve();
+        if kill % 5 == 0 {
+            assert!(child.wait().unwrap().success());
+            whole = start.elapsed();
+        } else {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let pause = (seed >> 33) % whole.as_micros() as u64;
+            std::thread::sleep(std::time::Duration::from_micros(pause));
+            drop(child.kill());
+            drop(child.wait());
+        }
+        let after = office.records();
+        let new: Vec<&String> = after.iter().filter(|one| !before.contains(one)).collect();
+        made += new.len();
+        stopped += usize::from(new.is_empty());
+        for record in &new {
+            assert!(
+                office.keygen_verifies(record, "ada@example.org"),
+                "kill {kill}"
+            );
+        }
+        // Nothing is there but the records, each with both its files, and what was there before.
+        let listed = office.git(["status", "--porcelain=v1", "--untracked-files=all"]);
+        let rest: Vec<&str> = listed
+            .lines()
+            .filter(|line| !line.contains(".govkit/approvals/POL-001/"))
+            .collect();
+        let all: Vec<String> = [" M policies/POL-001.md", "A  staged.txt", "?? mine.txt"]
+            .map(str::to_owned)
+            .to_vec();
+        let rest: Vec<&str> = rest
+            .into_iter()
+            .filter(|line| !all.iter().any(|one| one == line))
+            .collect();
+        assert!(rest.is_empty(), "kill {kill}: {rest:?}");
+        assert_eq!(
+            listed.matches(".govkit/approvals/").count(),
+            2 * after.len(),
+            "kill {kill}"
+        );
+    }
+    office.git(["fsck", "--strict", "--no-dangling"]);
+    assert!(
+        made >= kills / 5 && stopped > 0,
+        "{made} made, {stopped} stopped"
     );
 }

@@ -486,3 +486,64 @@ fn what_git_is_told_to_bring_to_the_disk_is_brought_there() {
     assert!(!committed.contains("/.git/index"), "{committed}");
     assert!(synced("all").contains("/.git/index"));
 }
+
+#[test]
+fn a_disk_that_is_full_stops_the_commit_and_nothing_is_half_written() {
+    let keep = Repo::new();
+    let disk = keep.home().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mount = |args: &[&str]| {
+        let run = keep.run("mount").args(args).args([&disk]);
+        run.run().code == 0
+    };
+    if !mount(&["-t", "tmpfs", "-o", "size=4m", "tmpfs"]) {
+        println!("skipped: a small disk of its own needs leave to mount one");
+        return;
+    }
+    let unmounted = Unmount(disk.clone());
+    let repo = Repo::at(&disk);
+    repo.git(["init", "--quiet", "--initial-branch=main"]);
+    crate::store::fill(&repo);
+    let place = Place::of(&repo);
+    let step = if soak() { 1 } else { 7 };
+    let (mut made, mut stopped) = (0, 0);
+    // So many pages of the disk are left free.
+    for free in (0..60).step_by(step) {
+        let text = policy("POL-001", "Access", &format!("{free} pages MUST do."));
+        repo.write(ACCESS, &text);
+        let old = repo.rev("HEAD");
+        let ballast = disk.join("ballast");
+        let fill = format!(
+            "dd if=/dev/zero of=\"$0\" bs=4096 2>/dev/null; size=$(stat -c %s \"$0\"); truncate -s $((size - {free} * 4096)) \"$0\""
+        );
+        let filled = keep.run("bash").args(["-c", &fill]).args([&ballast]);
+        drop(filled.run());
+        let output = place.govkit(&["commit", "POL-001", "-m", "x"]);
+        std::fs::remove_file(&ballast).unwrap();
+        repo.git(["fsck", "--strict", "--no-dangling", "--no-progress"]);
+        assert_eq!(repo.read(ACCESS), text);
+        let status = repo.git(["status", "--porcelain=v1"]);
+        if repo.rev("HEAD") == old {
+            stopped += 1;
+            assert_eq!(output.code, 2, "{free}: {output}");
+            assert!(output.errors().contains("error: "), "{free}: {output}");
+            assert_eq!(status, format!(" M {ACCESS}\n"), "{free}: {output}");
+            assert!(left_behind(&repo.path().join(".git")).is_empty(), "{free}");
+        } else {
+            made += 1;
+            assert_eq!(status, "", "{free}: {output}");
+        }
+    }
+    drop(unmounted);
+    assert!(made > 0 && stopped > 0, "{made} made, {stopped} stopped");
+}
+
+/// Takes a disk away when the test ends, however it ends.
+struct Unmount(PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("-l").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()));
+    }
+}

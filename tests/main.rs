@@ -13,6 +13,7 @@ mod docs;
 mod dom;
 mod durable;
 mod edit;
+mod evidence;
 mod findings;
 mod forms;
 mod hook;

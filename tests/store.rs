@@ -44,7 +44,7 @@ pub(crate) fn handbook() -> Repo {
     repo
 }
 
-fn fill(repo: &Repo) {
+pub(crate) fn fill(repo: &Repo) {
     let access = policy("POL-001", "Access", "People MUST lock their screens.");
     let leave = policy("POL-002", "Leave", "Everybody MAY take a day off.");
     repo.write("govkit.toml", CONFIG)

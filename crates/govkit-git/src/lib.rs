@@ -9,6 +9,7 @@
 //! somebody asks for, and [`Repository::snapshot`] does both. Trees are read from git's object
 //! database; no checkout is made. Only `write.rs` and the files below `write/` write.
 
+mod bare;
 mod changes;
 mod commit;
 mod disk;
@@ -32,6 +33,7 @@ mod walk;
 mod worktree;
 pub mod write;
 
+pub use bare::{BRANCH as EVIDENCE_BRANCH, BareFile};
 pub use leftover::Leftover;
 pub use line::{Line, LineCache};
 pub use list::ReadError;

@@ -1,6 +1,7 @@
 //! `govkit export`
 
 mod directory;
+mod evidence;
 
 use std::path::Path;
 
@@ -23,12 +24,18 @@ use directory::Fresh;
 /// same bytes is not written again. `-o -` prints the only file an
 /// exporter makes, or the one named with `--file`.
 ///
+/// `evidence` is built in: it puts the artifacts of a commit, a date or a release, their history,
+/// the approvals with their signatures, and the exact `sha256sum`, `git` and `ssh-keygen` commands
+/// that verify them without govkit into one folder, with a page that opens from `file://`.
+///
 /// Examples:
 ///   govkit export --list
 ///   govkit export register -o public
 ///   govkit export site -o public
 ///   govkit export register --file register.csv -o -
 ///   govkit export letters --change v2026.1..v2026.2 -o letters
+///   govkit export evidence --on 2026-12-31 -o evidence-2026
+///   govkit export evidence --release v2026.2 -o audit
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExportArgs {
@@ -41,6 +48,12 @@ pub(crate) struct ExportArgs {
     /// Hand over what changed, for exporters of changes: `A..B`, `A...B`, or `A` and the files on disk
     #[arg(long, value_name = "RANGE")]
     change: Option<String>,
+    /// With `evidence`: as known at the beginning of this day
+    #[arg(long, value_name = "DATE", conflicts_with = "change")]
+    on: Option<String>,
+    /// With `evidence`: of this release, a tag
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["on", "change"])]
+    release: Option<String>,
     /// Print this one file to standard output
     #[arg(long, value_name = "FILE")]
     file: Option<String>,
@@ -49,16 +62,25 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
     let at = context.at();
     let config = context.config(&at)?;
-    let plugins = Plugins::load(
-        context,
-        &at,
-        &config,
-        &[Role::Exporter, Role::ChangeExporter],
-    )?;
+    let is_evidence = args.exporter.as_deref() == Some(evidence::NAME) && !args.list;
+    if !is_evidence && (args.on.is_some() || args.release.is_some()) {
+        return Err(hinted(
+            "only `evidence` is exported for a day or a release",
+            "`--at REV` hands another revision to any exporter",
+        ));
+    }
+    let roles: &[Role] = match is_evidence {
+        true => &[],
+        false => &[Role::Exporter, Role::ChangeExporter],
+    };
+    let plugins = Plugins::load(context, &at, &config, roles)?;
     let Some(name) = args.exporter.as_deref().filter(|_| !args.list) else {
         return list(context, &plugins);
     };
-    let run = |sink: Box<dyn Sink>| -> Result<()> {
+    let run = |mut sink: Box<dyn Sink>| -> Result<()> {
+        if is_evidence {
+            return evidence::write(context, args, &mut *sink);
+        }
         let exported = match &args.change {
             Some(range) => changed(context, &plugins, name, range, sink)?,
             None => {
@@ -153,6 +175,9 @@ fn list(context: &Context<'_>, plugins: &Plugins) -> Result<Exit> {
         ];
         listing.push(plugin.name(), row, &item)?;
     }
+    let item = serde_json::json!({"name": evidence::NAME, "version": env!("CARGO_PKG_VERSION"), "description": evidence::ABOUT});
+    let row = [evidence::NAME, env!("CARGO_PKG_VERSION"), evidence::ABOUT];
+    listing.push(evidence::NAME, row.map(str::to_owned).to_vec(), &item)?;
     listing.print(context.ui, context.global)?;
     Ok(Exit::Clean)
 }
