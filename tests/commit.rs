@@ -463,7 +463,7 @@ fn a_commit_is_signed_with_an_ssh_key_as_git_signs() {
         .run();
     assert_eq!((output.code, repo.rev("HEAD")), (2, head), "{output}");
     assert!(
-        output.errors().contains("did not sign the commit"),
+        output.errors().contains("the commit cannot be signed"),
         "{output}"
     );
 }

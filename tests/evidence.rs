@@ -196,7 +196,9 @@ fn evidence_is_of_a_day_or_a_release() {
             .ok(),
     );
     assert_eq!(verified(&office, "day").code, 0);
-    office
-        .govkit(&["export", "register", "--on", "2026-01-02", "-o", "no"])
-        .expect_code(2);
+    drop(
+        office
+            .govkit(&["export", "register", "--on", "2026-01-02", "-o", "no"])
+            .expect_code(2),
+    );
 }

@@ -159,7 +159,7 @@ impl Approvals {
         for judged in judged {
             match (judged.record.artifact().map(str::to_owned), &judged.verdict) {
                 (Some(artifact), Ok(_)) => {
-                    self.by_artifact.entry(artifact).or_default().push(judged)
+                    self.by_artifact.entry(artifact).or_default().push(judged);
                 }
                 (Some(artifact), Err(refusal)) => {
                     if matches!(refusal, Refusal::Misplaced { .. }) {

@@ -18,10 +18,13 @@ const TOUCHED: u8 = 1;
 /// Bytes after the signature proper of a hardware key: the flags and a counter.
 const HARDWARE_TAIL: usize = 5;
 
+/// A list's text, and what it says.
+type Read = (Arc<str>, Arc<AllowedSigners>);
+
 /// Checks signatures: most kinds of keys by itself, the others through `ssh-keygen`.
 #[derive(Debug, Default)]
 pub struct SshKeys {
-    lists: Mutex<HashMap<u64, (Arc<str>, Arc<AllowedSigners>)>>,
+    lists: Mutex<HashMap<u64, Read>>,
 }
 
 impl Keys for SshKeys {
@@ -130,7 +133,7 @@ fn is_made_by(parsed: &SshSig, armored: &str, text: &[u8]) -> bool {
                     .is_ok()
         }
         KeyData::Ecdsa(key) if key.curve() != ssh_key::EcdsaCurve::NistP521 => {
-            let key = PublicKey::from(KeyData::Ecdsa(key.clone()));
+            let key = PublicKey::from(KeyData::Ecdsa(*key));
             is_known && key.verify(NAMESPACE, text, parsed).is_ok()
         }
         _ => asks_ssh_keygen(armored, text),

@@ -1,5 +1,11 @@
 //! Two judges of one signature: ours and `ssh-keygen`. They agree, but where ours is stricter.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by a panic and says why it is skipped"
+)]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;

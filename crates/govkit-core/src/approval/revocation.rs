@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 use crate::time::Moment;
 
@@ -24,6 +25,7 @@ pub struct Revocation {
     /// Why.
     pub why: Why,
     /// The first day on which somebody else may have had it; without it, always.
+    #[serde(default, deserialize_with = "day")]
     pub since: Option<Date>,
     /// What happened.
     pub reason: String,
@@ -43,6 +45,21 @@ pub struct RevocationError(pub String);
 struct RawFile {
     #[serde(default)]
     revoked: Vec<Revocation>,
+}
+
+/// A day, as TOML writes one or as text.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let value = toml::Value::deserialize(deserializer)?;
+    let text = match &value {
+        toml::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let day = text.parse();
+    day.map(Some).map_err(|_| {
+        D::Error::custom(format!(
+            "`since = {text}` is no day; write `since = 2026-05-31`"
+        ))
+    })
 }
 
 impl Revocations {

@@ -191,7 +191,11 @@ impl Trust {
     pub fn at(&self, anchor: Anchor) -> Trusted<'_> {
         let counted = self.states.iter().enumerate();
         let state = match anchor.step {
-            None => counted.last(),
+            None => self
+                .states
+                .len()
+                .checked_sub(1)
+                .map(|last| (last, &self.states[last])),
             Some(step) => {
                 let before = counted
                     .clone()

@@ -113,7 +113,7 @@ pub enum CommitError {
     #[error("the message of a commit cannot be empty or have a NUL")]
     Message,
     /// The signature failed.
-    #[error("{0}")]
+    #[error("the commit cannot be signed: {0}")]
     Sign(Box<dyn std::error::Error + Send + Sync>),
     /// A hook said no, or could not be run.
     #[error("the hook `{name}` {how}; nothing was committed")]
