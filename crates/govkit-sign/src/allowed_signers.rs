@@ -57,8 +57,9 @@ impl Entry {
         }
     }
 
+    /// Whether the key is valid at a moment; OpenSSH counts the last one in.
     pub(crate) fn is_valid_at(&self, at: Moment) -> bool {
-        self.after.is_none_or(|after| at >= after) && self.before.is_none_or(|before| at < before)
+        self.after.is_none_or(|after| at >= after) && self.before.is_none_or(|before| at <= before)
     }
 }
 
