@@ -26,6 +26,7 @@ mod merge;
 mod plugin;
 mod ranges;
 mod review;
+mod serve;
 mod shell;
 mod site;
 mod store;

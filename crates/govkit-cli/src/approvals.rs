@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use govkit_core::approval::{
@@ -50,7 +50,14 @@ pub(crate) struct Approvals {
     pub(crate) unreadable: Vec<(String, Refusal)>,
     config: Arc<Config>,
     written: Option<Arc<ApprovalPolicy>>,
-    by_artifact: BTreeMap<String, Vec<Judged>>,
+    by_artifact: BTreeMap<String, About>,
+}
+
+/// What was said about one artifact.
+#[derive(Default)]
+struct About {
+    records: Vec<(Record, Anchor)>,
+    judged: OnceLock<Vec<Judged>>,
 }
 
 impl Approvals {
@@ -126,11 +133,12 @@ impl Approvals {
             trust,
             keys,
         };
-        approvals.judge_all(here, now(context)?);
+        approvals.sort(here, now(context)?);
         Ok(approvals)
     }
 
-    fn judge_all(&mut self, here: Vec<(String, Vec<u8>)>, now: Moment) {
+    /// Sorts the records by what they are about.
+    fn sort(&mut self, here: Vec<(String, Vec<u8>)>, now: Moment) {
         let mut known: HashSet<String> = HashSet::new();
         let mut all: Vec<(Record, Anchor)> = Vec::new();
         for (record, anchor) in &self.trust.records {
@@ -151,29 +159,21 @@ impl Approvals {
                 .filter(is_new)
                 .map(|record| (record, not_merged)),
         );
-        use rayon::prelude::*;
-        let judged: Vec<Judged> = all
-            .into_par_iter()
-            .map(|(record, anchor)| judge(record, anchor, self.trust.at(anchor), &self.keys))
-            .collect();
-        for judged in judged {
-            match (judged.record.artifact().map(str::to_owned), &judged.verdict) {
-                (Some(artifact), Ok(_)) => {
-                    self.by_artifact.entry(artifact).or_default().push(judged);
+        for (record, anchor) in all {
+            let refusal = match &record.statement {
+                Ok(_) if record.is_in_place() => None,
+                // Judged at once: no signature has to be looked at for that.
+                _ => judge(record.clone(), anchor, self.trust.at(anchor), &self.keys)
+                    .verdict
+                    .err(),
+            };
+            match (refusal, record.artifact().map(str::to_owned)) {
+                (None, Some(artifact)) => {
+                    let about = self.by_artifact.entry(artifact).or_default();
+                    about.records.push((record, anchor));
                 }
-                (Some(artifact), Err(refusal)) => {
-                    if matches!(refusal, Refusal::Misplaced { .. }) {
-                        self.unreadable
-                            .push((judged.record.directory.clone(), refusal.clone()));
-                    } else {
-                        self.by_artifact.entry(artifact).or_default().push(judged);
-                    }
-                }
-                (None, Err(refusal)) => {
-                    self.unreadable
-                        .push((judged.record.directory.clone(), refusal.clone()));
-                }
-                (None, Ok(_)) => {}
+                (Some(refusal), _) => self.unreadable.push((record.directory, refusal)),
+                (None, None) => {}
             }
         }
     }
@@ -196,9 +196,18 @@ impl Approvals {
             .is_some()
     }
 
-    /// Returns the records about an artifact, or a file trust rests on.
+    /// Returns the records about an artifact, or a file trust rests on; they are judged when they
+    /// are first asked for, as signatures take their time.
     pub(crate) fn records(&self, artifact: &str) -> &[Judged] {
-        self.by_artifact.get(artifact).map_or(&[], Vec::as_slice)
+        let Some(about) = self.by_artifact.get(artifact) else {
+            return &[];
+        };
+        about.judged.get_or_init(|| {
+            let records = about.records.iter().cloned();
+            let judged = records
+                .map(|(record, anchor)| judge(record, anchor, self.trust.at(anchor), &self.keys));
+            judged.collect()
+        })
     }
 
     /// Returns the names of the newest statements about an artifact.

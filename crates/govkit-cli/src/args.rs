@@ -1,15 +1,16 @@
 //! The command line: global options and the verbs.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::commands::{
     approve, attest, blame, check, commit, completions, config, diff, digest, doctor, due, edit,
     explain, export, fmt, get, hook, import, in_force, init, list, log, man, mv, new, plugin, refs,
-    release, review, revoke, rules, schema, search, set, show, stats, status, verify,
+    release, review, revoke, rules, schema, search, serve, set, show, stats, status, verify,
 };
 
 /// Governance in git: policies (why), processes (what) and procedures (how)
@@ -166,44 +167,134 @@ impl Format {
     }
 }
 
-#[derive(Subcommand, Debug)]
-pub(crate) enum Command {
-    Init(init::InitArgs),
-    New(new::NewArgs),
-    Set(set::SetArgs),
-    Edit(edit::EditArgs),
-    Mv(mv::MvArgs),
-    Fmt(fmt::FmtArgs),
-    Commit(commit::CommitArgs),
-    Import(import::ImportArgs),
-    List(list::ListArgs),
-    Show(show::ShowArgs),
-    Get(get::GetArgs),
-    Search(search::SearchArgs),
-    Refs(refs::RefsArgs),
-    Status(status::StatusArgs),
-    Check(check::CheckArgs),
-    Rules(rules::RulesArgs),
-    Explain(explain::ExplainArgs),
-    Diff(diff::DiffArgs),
-    Review(review::ReviewArgs),
-    Digest(digest::DigestArgs),
-    Approve(approve::ApproveArgs),
-    Attest(attest::AttestArgs),
-    Revoke(revoke::RevokeArgs),
-    Log(log::LogArgs),
-    Blame(blame::BlameArgs),
-    InForce(in_force::InForceArgs),
-    Due(due::DueArgs),
-    Stats(stats::StatsArgs),
-    Release(release::ReleaseArgs),
-    Verify(verify::VerifyArgs),
-    Export(export::ExportArgs),
-    Plugin(plugin::PluginArgs),
-    Schema(schema::SchemaArgs),
-    Config(config::ConfigArgs),
-    Doctor(doctor::DoctorArgs),
-    Hook(hook::HookArgs),
-    Completions(completions::CompletionsArgs),
-    Man(man::ManArgs),
+/// Declares the verbs, each with its name and its arguments, in the order `--help` lists them.
+macro_rules! verbs {
+    ($($variant:ident $name:literal $module:ident::$args:ident,)*) => {
+        #[derive(Subcommand, Debug)]
+        pub(crate) enum Command {
+            $(#[command(name = $name)] $variant($module::$args),)*
+        }
+
+        /// Returns the verb of this name with its arguments.
+        fn command_of(verb: &str) -> Option<clap::Command> {
+            Some(match verb {
+                $($name => <$module::$args as clap::Args>::augment_args(clap::Command::new($name)),)*
+                _ => return None,
+            })
+        }
+
+        #[cfg(test)]
+        const VERBS: &[&str] = &[$($name),*];
+    };
+}
+
+verbs! {
+    Init "init" init::InitArgs,
+    New "new" new::NewArgs,
+    Set "set" set::SetArgs,
+    Edit "edit" edit::EditArgs,
+    Mv "mv" mv::MvArgs,
+    Fmt "fmt" fmt::FmtArgs,
+    Commit "commit" commit::CommitArgs,
+    Import "import" import::ImportArgs,
+    List "list" list::ListArgs,
+    Show "show" show::ShowArgs,
+    Get "get" get::GetArgs,
+    Search "search" search::SearchArgs,
+    Refs "refs" refs::RefsArgs,
+    Status "status" status::StatusArgs,
+    Check "check" check::CheckArgs,
+    Rules "rules" rules::RulesArgs,
+    Explain "explain" explain::ExplainArgs,
+    Diff "diff" diff::DiffArgs,
+    Review "review" review::ReviewArgs,
+    Digest "digest" digest::DigestArgs,
+    Approve "approve" approve::ApproveArgs,
+    Attest "attest" attest::AttestArgs,
+    Revoke "revoke" revoke::RevokeArgs,
+    Log "log" log::LogArgs,
+    Blame "blame" blame::BlameArgs,
+    InForce "in-force" in_force::InForceArgs,
+    Due "due" due::DueArgs,
+    Stats "stats" stats::StatsArgs,
+    Release "release" release::ReleaseArgs,
+    Verify "verify" verify::VerifyArgs,
+    Export "export" export::ExportArgs,
+    Serve "serve" serve::ServeArgs,
+    Plugin "plugin" plugin::PluginArgs,
+    Schema "schema" schema::SchemaArgs,
+    Config "config" config::ConfigArgs,
+    Doctor "doctor" doctor::DoctorArgs,
+    Hook "hook" hook::HookArgs,
+    Completions "completions" completions::CompletionsArgs,
+    Man "man" man::ManArgs,
+}
+
+impl Args {
+    /// Reads the command line; ends the program where there is nothing to do or something is wrong.
+    pub(crate) fn read() -> Self {
+        let given: Vec<OsString> = std::env::args_os().collect();
+        let verb = verb(&given).and_then(command_of);
+        let command = verb.map_or_else(Self::command, alone);
+        let mut matches = command.get_matches_from(given);
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The verb, where it stands in one of the usual places: first, or after `-C DIR`.
+fn verb(given: &[OsString]) -> Option<&str> {
+    let at = match given.get(1)?.to_str()? {
+        "-C" => 3,
+        _ => 1,
+    };
+    given.get(at)?.to_str()
+}
+
+/// The program as if it had this verb alone. To make the arguments of all of them takes longer than
+/// many a verb takes to answer.
+fn alone(verb: clap::Command) -> clap::Command {
+    let govkit = clap::Command::new("govkit")
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(100)
+        .propagate_version(true)
+        .subcommand_required(true);
+    <Global as clap::Args>::augment_args(govkit).subcommand(verb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_alone_is_the_same_as_among_the_others() {
+        let mut all = Args::command();
+        all.build();
+        for name in VERBS {
+            let mut one = alone(command_of(name).unwrap());
+            one.build();
+            let (one, all) = (one.find_subcommand(name), all.find_subcommand(name));
+            let help = |command: Option<&clap::Command>| {
+                command.unwrap().clone().render_long_help().to_string()
+            };
+            assert_eq!(help(one), help(all), "{name}");
+        }
+        assert_eq!(
+            VERBS.len(),
+            all.get_subcommands().count() - 1,
+            "all but `help`"
+        );
+    }
+
+    #[test]
+    fn a_verb_is_found_where_it_usually_stands() {
+        let given =
+            |words: &[&str]| -> Vec<OsString> { words.iter().map(OsString::from).collect() };
+        assert_eq!(verb(&given(&["govkit", "list", "-q"])), Some("list"));
+        assert_eq!(
+            verb(&given(&["govkit", "-C", "list", "check"])),
+            Some("check")
+        );
+        assert_eq!(verb(&given(&["govkit"])), None);
+        assert!(command_of("--at").is_none());
+    }
 }

@@ -8,7 +8,7 @@ use govkit_core::artifact::Artifact;
 use govkit_core::config::{Config, FILE_NAME};
 use govkit_core::corpus::Corpus;
 use govkit_core::limits::Limits;
-use govkit_core::snapshot::At;
+use govkit_core::snapshot::{At, Entry};
 use govkit_git::Repository;
 use jiff::civil::Date;
 
@@ -193,16 +193,37 @@ impl<'a> Context<'a> {
         at: &At,
         config: &Config,
     ) -> Result<Option<Artifact>> {
-        let repository = self.repository()?;
-        let listing = repository.list(at, &self.limits)?;
+        if *at == At::Worktree {
+            // What git tracks is one list; to look at every file on disk takes far longer.
+            let repository = self.repository()?;
+            let tracked = repository.list(&At::Index, &self.limits);
+            let tracked = tracked.map_or_else(|_| Vec::new(), |listing| listing.entries);
+            let on_disk = tracked.iter().map(|entry| Entry {
+                path: entry.path.clone(),
+                blob: None,
+            });
+            if let Some(mut found) = self.likely_among(name, on_disk, config)? {
+                let staged = tracked.into_iter().find(|entry| entry.path == found.path);
+                let blob = staged.and_then(|entry| entry.blob);
+                found.blob = blob.filter(|id| *id == repository.blob_id(found.text.as_bytes()));
+                return Ok(Some(found));
+            }
+        }
+        let listing = self.repository()?.list(at, &self.limits)?;
+        self.likely_among(name, listing.entries.into_iter(), config)
+    }
+
+    fn likely_among(
+        &self,
+        name: &str,
+        entries: impl Iterator<Item = Entry>,
+        config: &Config,
+    ) -> Result<Option<Artifact>> {
         let wanted = self.to_repository_path(name);
-        let mut likely: Vec<_> = listing
-            .entries
-            .iter()
-            .filter(|entry| config.claim(&entry.path).is_some())
-            .collect();
-        likely.retain(|entry| entry.path.as_str() == wanted || entry.path.as_str().contains(name));
-        let files = repository.read(likely.into_iter().cloned().collect(), &self.limits);
+        let likely = entries
+            .filter(|entry| entry.path.as_str() == wanted || entry.path.as_str().contains(name))
+            .filter(|entry| config.claim(&entry.path).is_some());
+        let files = self.repository()?.read(likely.collect(), &self.limits);
         let mut found: Vec<Artifact> = Vec::new();
         for file in files {
             let (Some(kind), Ok(bytes)) = (config.claim(&file.entry.path), file.bytes) else {

@@ -23,8 +23,6 @@ mod versions;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     // Started by itself as a compiler of plugins: nothing else of the program runs.
     if std::env::args_os()
@@ -34,7 +32,7 @@ fn main() -> ExitCode {
         let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
         return govkit_host::run_child(stdin.lock(), stdout.lock(), stderr.lock()).into();
     }
-    let args = args::Args::parse();
+    let args = args::Args::read();
     let ui = ui::Ui::new(&args.global);
     error::guarded(|| commands::run(&args, &ui))
         .unwrap_or_else(|error| ui.fail(&error))

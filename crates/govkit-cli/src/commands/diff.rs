@@ -282,6 +282,17 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<T
     Ok((weighed(context, args, comparison, &old, &new)?, both))
 }
 
+/// Writes the page of what differs between the last commit and the files on disk.
+pub(crate) fn uncommitted_page(context: &Context<'_>, out: &mut dyn std::io::Write) -> Result<()> {
+    let head = match context.repository()?.head()? {
+        Some(commit) => At::Revision(commit.id),
+        None => At::Empty,
+    };
+    let comparison = Comparison::read(context, CompareMode::Worktree, &head, &At::Worktree)?;
+    let sides = comparison.side_by_side();
+    Ok(report::html(&alone(comparison.full()).0, &sides, out)?)
+}
+
 /// A change set of which nothing else is known.
 fn alone(set: ChangeSet) -> Told {
     let found = Spread {

@@ -33,6 +33,7 @@ pub(crate) mod revoke;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod serve;
 pub(crate) mod set;
 pub(crate) mod show;
 pub(crate) mod stats;
@@ -86,6 +87,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Exit> {
         Command::Verify(args) => verify::run(&context, args),
         Command::InForce(args) => in_force::run(&context, args),
         Command::Export(args) => export::run(&context, args),
+        Command::Serve(args) => serve::run(&context, args),
         Command::Plugin(args) => plugin::run(&context, args),
         Command::Schema(args) => schema::run(&context, args),
         Command::Config(args) => config::run(&context, args),
