@@ -6,12 +6,14 @@ use anyhow::Result;
 use govkit_core::artifact::Artifact;
 use govkit_core::config::Config;
 use govkit_core::diff::{
-    ChangedFile, Compare, CompareMode, FieldChange, FileSide, diff, field_changes, pair,
+    ChangeSet, ChangedFile, Compare, CompareMode, FieldChange, FileSide, diff, field_changes, pair,
 };
 use govkit_core::history::Version;
+use govkit_core::limits::Limits;
 use govkit_core::path::RepoPath;
 use govkit_core::snapshot::BlobId;
 use govkit_core::time::{Facts, NodeId, Story};
+use govkit_git::Repository;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -167,35 +169,10 @@ impl Versions {
         config: &Config,
         version: &Version,
     ) -> Review {
-        let side = |blob: Option<&BlobId>, path: &RepoPath| {
-            let blob = blob?;
-            FileSide::read(
-                path,
-                read(context, blob)?,
-                Some(blob.clone()),
-                config,
-                &context.limits,
-            )
+        let set = match context.repository() {
+            Ok(repository) => changed(repository, &context.limits, config, version),
+            Err(_) => ChangeSet::default(),
         };
-        let old_path = version.old_path.as_ref().unwrap_or(&version.path);
-        let old = side(version.old_blob.as_ref(), old_path);
-        let new = side(version.blob.as_ref(), &version.path);
-        let file = |path: &RepoPath, old, new| ChangedFile {
-            path: path.clone(),
-            old,
-            new,
-        };
-        let files = if old_path == &version.path {
-            vec![file(old_path, old, new)]
-        } else {
-            vec![file(old_path, old, None), file(&version.path, None, new)]
-        };
-        let compare = Compare {
-            mode: CompareMode::Trees,
-            base: String::new(),
-            head: version.commit.id.clone(),
-        };
-        let set = diff(compare, &pair(files), config);
         let mut findings: Vec<_> = set.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let findings = findings.into_iter().map(|finding| ReviewFinding {
@@ -212,6 +189,39 @@ impl Versions {
             findings: findings.collect(),
         }
     }
+}
+
+/// Compares a version with the one before.
+pub(crate) fn changed(
+    repository: &Repository,
+    limits: &Limits,
+    config: &Config,
+    version: &Version,
+) -> ChangeSet {
+    let side = |blob: Option<&BlobId>, path: &RepoPath| {
+        let blob = blob?;
+        let bytes = repository.read_blob(blob, limits).ok()?;
+        FileSide::read(path, bytes, Some(blob.clone()), config, limits)
+    };
+    let old_path = version.old_path.as_ref().unwrap_or(&version.path);
+    let old = side(version.old_blob.as_ref(), old_path);
+    let new = side(version.blob.as_ref(), &version.path);
+    let file = |path: &RepoPath, old, new| ChangedFile {
+        path: path.clone(),
+        old,
+        new,
+    };
+    let files = if old_path == &version.path {
+        vec![file(old_path, old, new)]
+    } else {
+        vec![file(old_path, old, None), file(&version.path, None, new)]
+    };
+    let compare = Compare {
+        mode: CompareMode::Trees,
+        base: String::new(),
+        head: version.commit.id.clone(),
+    };
+    diff(compare, &pair(files), config)
 }
 
 fn key(version: &Version) -> (String, String) {

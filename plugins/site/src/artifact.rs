@@ -6,7 +6,7 @@ use crate::duties::{self, Duties, by_when};
 use crate::fields::{strings, tables};
 use crate::html::text;
 use crate::markdown::{body, line};
-use crate::model::Site;
+use crate::model::{Site, Version};
 use crate::page::{Shell, badge, day, link, link_id};
 
 pub(crate) fn page(site: &Site<'_>, all: &Duties, shell: &Shell, index: usize) -> String {
@@ -287,6 +287,30 @@ fn connections(site: &Site<'_>, index: usize) -> String {
     out
 }
 
+/// What a version changed, folded away.
+fn redlines(version: &Version) -> String {
+    if version.findings.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("<details><summary>What changed</summary><ul>");
+    for finding in &version.findings {
+        out.push_str(&format!("<li>{}", text(&finding.message)));
+        if let Some(parts) = &finding.text {
+            out.push_str("<p class=\"redline\">");
+            for (mark, words) in parts {
+                match mark.as_str() {
+                    "-" => out.push_str(&format!("<del>{}</del>", text(words))),
+                    "+" => out.push_str(&format!("<ins>{}</ins>", text(words))),
+                    _ => out.push_str(&text(words)),
+                }
+            }
+            out.push_str("</p>");
+        }
+        out.push_str("</li>");
+    }
+    out + "</ul></details>"
+}
+
 /// The versions, newest first.
 fn history(site: &Site<'_>, index: usize) -> String {
     let versions = &site.items[index].raw.versions;
@@ -297,13 +321,19 @@ fn history(site: &Site<'_>, index: usize) -> String {
         String::from("<h2 id=\"gk-history\">History</h2>\n<ol class=\"plain history\">\n");
     for version in versions {
         out.push_str(&format!(
-            "<li>{} <b>{}</b> {}<br><span class=\"quiet\">{}, <span class=\"id\">{}</span></span></li>\n",
+            "<li>{} <b>{}</b> {}<br><span class=\"quiet\">{}, <span class=\"id\">{}</span></span>",
             day(&version.date),
             text(&version.change),
             text(&version.subject),
             text(&version.author),
             text(&version.commit)
         ));
+        if !version.approvals.is_empty() {
+            let who: Vec<String> = version.approvals.iter().map(|who| text(who)).collect();
+            out.push_str(&format!("<br>Approved by {}", who.join("; ")));
+        }
+        out.push_str(&redlines(version));
+        out.push_str("</li>\n");
     }
     out.push_str("</ol>\n");
     out

@@ -19,6 +19,20 @@ pub struct Version {
     pub change: String,
     /// The commit, shortened.
     pub commit: String,
+    /// Who agreed to it, in words.
+    pub approvals: Vec<String>,
+    /// What it changed in meaning, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing a version changed.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+pub struct Finding {
+    /// One sentence.
+    pub message: String,
+    /// The words before and after: `=`, `-` or `+`, and the words.
+    #[serde(default)]
+    pub text: Option<Vec<(String, String)>>,
 }
 
 /// A file the repository lists for the site.

@@ -104,10 +104,22 @@ fn input(artifact: &Artifact, body: String, with_history: bool) -> Input {
                 subject: version.subject,
                 change: version.change,
                 commit: version.commit.chars().take(10).collect(),
+                approvals: named(&version.data, "approval")
+                    .map(str::to_owned)
+                    .collect(),
+                findings: named(&version.data, "finding")
+                    .filter_map(|json| serde_json::from_str(json).ok())
+                    .collect(),
             })
             .collect(),
         body,
     }
+}
+
+/// The values of one name.
+fn named<'d>(data: &'d [(String, String)], name: &'d str) -> impl Iterator<Item = &'d str> {
+    let mine = data.iter().filter(move |(key, _)| key == name);
+    mine.map(|(_, value)| value.as_str())
 }
 
 govkit_sdk::exporter!(Site);
