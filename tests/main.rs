@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod architecture;
+mod books;
 mod check;
 mod commit;
 mod contract;
@@ -30,6 +31,7 @@ mod store;
 mod time;
 mod trust;
 mod untrusted;
+mod word;
 
 use std::collections::BTreeSet;
 
