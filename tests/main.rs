@@ -24,6 +24,7 @@ mod log;
 mod merge;
 mod plugin;
 mod ranges;
+mod redline;
 mod review;
 mod shell;
 mod site;
