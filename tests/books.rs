@@ -1,7 +1,8 @@
-//! `export docx`: books as other programs read them.
+//! `export docx` and `export handbook`: books as other programs read them.
 
 use govkit_testkit::{Repo, itsm};
 
+use crate::dom::Page;
 use crate::govkit;
 use crate::word::Word;
 
@@ -190,4 +191,110 @@ fn hostile_prose_is_text_in_a_word_document() {
     let shown = |text: &str| all.iter().any(|one| one.new.contains(text));
     assert!(shown("<script>alert(1)</script>") && shown("</title>  #panic() =HYPERLINK(1)"));
     assert!(shown("\u{fffd}evil") && shown("INCLUDETEXT"));
+}
+
+fn page(repo: &Repo) -> Page {
+    export(repo, "handbook");
+    let page = Page::read(&repo.read("public/handbook.html"));
+    page.must_be_sound();
+    page
+}
+
+#[test]
+fn the_page_is_one_numbered_document_with_version_approvals_and_digest() {
+    let repo = itsm();
+    enable(&repo, "handbook", "{ title = \"Service handbook\" }");
+    let page = page(&repo);
+    let texts = |name: &str| -> Vec<String> {
+        let all = page.all(name);
+        all.map(|one| one.text.trim().to_owned()).collect()
+    };
+    assert_eq!(texts("h1"), ["Service handbook"]);
+    let artifacts = govkit().run(&repo, ["list", "-q"]).ok().lines().count();
+    assert_eq!(texts("h3").len(), artifacts);
+    assert_eq!(texts("h3")[1], "1.2 Incident reporting");
+    assert!(texts("h2").contains(&"1 Policies".to_owned()));
+    assert!(texts("h2").contains(&"Approvals".to_owned()));
+    assert!(texts("dd").iter().any(|one| one.starts_with("2026-")));
+    assert!(
+        texts("li")
+            .iter()
+            .any(|one| one.contains("within 72 hours of detection"))
+    );
+    assert!(texts("td").contains(&"within 15 minutes".to_owned()));
+    let style = texts("style").remove(0);
+    for wanted in ["@page", "break-before: page", "counter(page)"] {
+        assert!(style.contains(wanted), "{wanted}");
+    }
+}
+
+#[test]
+fn nothing_runs_on_the_page_and_nothing_of_a_text_is_code() {
+    let repo = itsm();
+    hostile(&repo);
+    enable(&repo, "handbook", "");
+    let page = page(&repo);
+    for element in &page.elements {
+        let never = [
+            "script", "iframe", "object", "embed", "base", "img", "link", "svg",
+        ];
+        assert!(
+            !never.contains(&element.name.as_str()),
+            "<{}>",
+            element.name
+        );
+        for (name, value) in &element.attributes {
+            assert!(!name.starts_with("on") && name != "style", "{name}={value}");
+        }
+        let to = element.get("href");
+        let plain = to.starts_with('#') || to.starts_with("https://") || to.is_empty();
+        assert!(plain && !to.contains('@'), "{to}");
+    }
+    assert_eq!(page.all("style").count(), 1);
+    let policy = page
+        .all("meta")
+        .find(|one| one.get("http-equiv") == "Content-Security-Policy");
+    assert!(
+        policy
+            .unwrap()
+            .get("content")
+            .starts_with("default-src 'none'; style-src 'sha256-")
+    );
+    let source = repo.read("public/handbook.typ");
+    let mut outside = String::new();
+    let mut rest = source.as_str();
+    while let Some(at) = rest.find('"') {
+        outside.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let mut escaped = false;
+        let end = rest.find(|ch| {
+            let ends = ch == '"' && !escaped;
+            escaped = ch == '\\' && !escaped;
+            ends
+        });
+        rest = &rest[end.unwrap() + 1..];
+    }
+    for word in ["panic", "import", "evil", "etc", "@label", "<label>"] {
+        assert!(!outside.contains(word), "{word}");
+        assert!(source.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn word_and_page_of_the_same_texts_have_the_same_digest_and_each_the_same_bytes_again() {
+    let repo = itsm();
+    enable(&repo, "docx", "{ title = \"One\" }");
+    enable(&repo, "handbook", "{ title = \"Another\" }");
+    let word = docx(&repo);
+    let footer = word.part("word/footer1.xml");
+    let words: String = footer.descendants().filter_map(|one| one.text()).collect();
+    std::fs::remove_dir_all(repo.path().join("public")).unwrap();
+    let page = page(&repo);
+    let digest = page.all("code").find(|one| one.text.len() == 64).unwrap();
+    assert!(words.contains(&digest.text), "{words}");
+    let read = || ["html", "typ"].map(|end| repo.read(&format!("public/handbook.{end}")));
+    let first = read();
+    std::fs::remove_dir_all(repo.path().join("public")).unwrap();
+    export(&repo, "handbook");
+    assert!(read() == first);
 }
