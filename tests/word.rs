@@ -82,7 +82,7 @@ impl Word {
         }
         assert_eq!(named(&body, "fldSimple").count(), 0);
         let cells = named(&body, "tc").all(|cell| {
-            let last = cell.children().filter(Node::is_element).next_back();
+            let last = cell.children().rfind(Node::is_element);
             last.is_some_and(|last| last.tag_name().name() == "p")
         });
         assert!(cells, "a cell ends with a paragraph");

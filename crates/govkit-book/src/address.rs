@@ -17,10 +17,14 @@ pub fn address(raw: &str) -> Option<String> {
             is_host(host).then(|| format!("{scheme}://{host}{}", encoded(path)))
         }
         "mailto" => {
-            let (to, _) = rest.split_once('?').unwrap_or((rest, ""));
+            let (to, query) = rest.split_once('?').unwrap_or((rest, ""));
             let plain = |ch: char| ch.is_ascii_alphanumeric() || "@.-_+,%".contains(ch);
             let mailbox = to.contains('@') && to.chars().all(plain);
-            mailbox.then(|| format!("mailto:{}", encoded(rest)))
+            // A line end in a query would add a head to the letter.
+            let lines = ["%0a", "%0d"];
+            let query = query.to_ascii_lowercase();
+            let one_line = !lines.iter().any(|end| query.contains(end));
+            (mailbox && one_line).then(|| format!("mailto:{}", encoded(rest)))
         }
         _ => None,
     }
@@ -114,6 +118,7 @@ mod tests {
                 "mailto:a@b.example?subject=x y",
                 "mailto:a@b.example?subject=x%20y",
             ),
+            ("mailto:a@b.example?subject=x%0D%0Abcc:c@d", ""),
             ("mailto:nobody", ""),
             ("javascript:alert(1)", ""),
             ("java\nscript:alert(1)", ""),
