@@ -17,8 +17,8 @@ pub struct Document {
     pub chapters: bool,
     /// Its text.
     pub blocks: Vec<Block>,
-    /// Its lists: the first number of each, or none where there are bullets.
-    pub(crate) lists: Vec<Option<u64>>,
+    /// Its lists with numbers: the level, from 0, and the first number there.
+    pub(crate) lists: Vec<(u8, u64)>,
 }
 
 /// A part of a document or of a table's cell.
@@ -126,8 +126,8 @@ pub enum Target {
 /// A paragraph's place in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// What [`Document::list`] returned.
-    pub list: usize,
+    /// What [`Document::numbers`] returned; none: a list with bullets.
+    pub list: Option<usize>,
     /// How deep it stands, from 0; Word knows nine levels.
     pub level: u8,
 }
@@ -162,9 +162,9 @@ impl Document {
         }
     }
 
-    /// Starts a list: with numbers from the one given, else with bullets.
-    pub fn list(&mut self, start: Option<u64>) -> usize {
-        self.lists.push(start);
+    /// Starts a list that counts from a number at a level, from 0.
+    pub fn numbers(&mut self, level: u8, start: u64) -> usize {
+        self.lists.push((level.min(8), start));
         self.lists.len() - 1
     }
 

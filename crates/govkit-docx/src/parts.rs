@@ -72,9 +72,10 @@ pub(crate) fn style_id(style: Style) -> String {
     .to_owned()
 }
 
-/// The number of a list in `numbering.xml`; the first one belongs to the headings.
-pub(crate) fn list_number(list: usize) -> String {
-    (list + 2).to_string()
+/// The number of a list in `numbering.xml`: the first belongs to the headings, the second to all
+/// bullets.
+pub(crate) fn list_number(list: Option<usize>) -> String {
+    list.map_or(2, |list| list + 3).to_string()
 }
 
 /// The page: A4, an inch around, nothing at the head of the first.
@@ -261,9 +262,9 @@ fn numbering(document: &Document) -> Vec<u8> {
             Level::new(format, &format!("%{}.", level + 1)).at(level)
         });
         number(xml, "1", "0", None);
-        for (at, start) in document.lists.iter().enumerate() {
-            let kind = if start.is_some() { "2" } else { "1" };
-            number(xml, &list_number(at), kind, *start);
+        number(xml, &list_number(None), "1", None);
+        for (at, list) in document.lists.iter().enumerate() {
+            number(xml, &list_number(Some(at)), "2", Some(*list));
         }
     })
 }
@@ -325,17 +326,14 @@ fn kind(xml: &mut Xml, id: &str, level: impl Fn(usize) -> Level) {
     });
 }
 
-/// A list of one kind; a start makes every level of it count on its own.
-fn number(xml: &mut Xml, id: &str, kind: &str, start: Option<u64>) {
+/// A list of one kind; with a level and a number it counts on its own.
+fn number(xml: &mut Xml, id: &str, kind: &str, start: Option<(u8, u64)>) {
     xml.element("w:num", &[("w:numId", id)], |xml| {
         xml.value("w:abstractNumId", kind);
-        // Word counts up to 32767.
-        let Some(start) = start.map(|start| start.min(32_767).to_string()) else {
-            return;
-        };
-        for level in 0..9 {
+        if let Some((level, start)) = start {
             xml.element("w:lvlOverride", &[("w:ilvl", &level.to_string())], |xml| {
-                xml.value("w:startOverride", &start);
+                // Word counts up to 32767.
+                xml.value("w:startOverride", &start.min(32_767).to_string());
             });
         }
     });

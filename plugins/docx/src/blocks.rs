@@ -7,8 +7,7 @@ use govkit_docx::{Block, Document, Item, Look, Paragraph, Row, Run, Style, Table
 #[derive(Clone, Copy, Default)]
 struct Place {
     quoted: bool,
-    /// The list around, and how many there are.
-    list: Option<usize>,
+    /// How many lists there are around.
     lists: u8,
     indent: u8,
 }
@@ -46,7 +45,7 @@ fn all(blocks: &[book::Block], place: Place, document: &mut Document) {
 fn one(block: &book::Block, place: Place, document: &mut Document) {
     let style = match place {
         Place { quoted: true, .. } => Style::Quote,
-        Place { list: Some(_), .. } => Style::List,
+        Place { lists: 1.., .. } => Style::List,
         _ => Style::Normal,
     };
     let paragraph = |style: Style, runs: Vec<Run>| Paragraph {
@@ -91,9 +90,8 @@ fn one(block: &book::Block, place: Place, document: &mut Document) {
 
 /// A list; the first paragraph of an entry has its mark, the others stand under it.
 fn list(start: Option<u64>, items: &[Vec<book::Block>], place: Place, document: &mut Document) {
-    let list = document.list(start);
+    let list = start.map(|start| document.numbers(place.lists, start));
     let inside = Place {
-        list: Some(list),
         lists: place.lists + 1,
         indent: place.indent.max(place.lists) + 1,
         ..place

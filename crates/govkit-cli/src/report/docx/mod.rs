@@ -44,7 +44,6 @@ fn document(found: &Spread, sides: &[SideBySide], now: Date) -> Document {
     let groups = worst_first(&set.artifacts, &set.findings);
     document.blocks.push(Block::Table(overview(&groups)));
     let shown = Sides::new(sides);
-    let bullets = document.list(None);
     for (at, artifact) in set.artifacts.iter().enumerate() {
         let mut heading = Paragraph::of(Style::Heading(1), &words::name(artifact));
         heading.anchor = Some(place(at));
@@ -54,10 +53,10 @@ fn document(found: &Spread, sides: &[SideBySide], now: Date) -> Document {
             .iter()
             .find(|group| group.changed.is_some_and(|(other, _)| other == at));
         for finding in group.map(Group::told).unwrap_or_default().0 {
-            document.push(told(finding, bullets));
+            document.push(told(finding));
         }
         match sides.get(at).filter(|_| shown.shows(at)) {
-            Some(side) => texts(side, bullets, &mut document),
+            Some(side) => texts(side, &mut document),
             None => document.push(Paragraph::of(
                 Style::Normal,
                 "The text is left out, because this document would be too large with it.",
@@ -115,7 +114,7 @@ fn about_artifact(artifact: &ArtifactChange) -> String {
     parts.join(" · ")
 }
 
-fn told(finding: &ChangeFinding, list: usize) -> Paragraph {
+fn told(finding: &ChangeFinding) -> Paragraph {
     let head = format!("{} {}", finding.severity.name(), finding.rule);
     let mut says = format!(": {}", finding.message);
     let place = words::place(finding);
@@ -127,13 +126,16 @@ fn told(finding: &ChangeFinding, list: usize) -> Paragraph {
         says.push_str(&format!(" Accepted by {by} until {until}: {reason}"));
     }
     Paragraph {
-        item: Some(Item { list, level: 0 }),
+        item: Some(Item {
+            list: None,
+            level: 0,
+        }),
         ..Paragraph::with(Style::List, vec![Run::bold(&head), Run::plain(&says)])
     }
 }
 
 /// The fields that changed as a table, then the text.
-fn texts(side: &SideBySide, bullets: usize, document: &mut Document) {
+fn texts(side: &SideBySide, document: &mut Document) {
     let says = match side.unshown {
         Some(Unshown::TooLarge) => Some("The text is too large to be compared word by word."),
         Some(Unshown::NoText) => Some("One side is no text."),
@@ -157,7 +159,7 @@ fn texts(side: &SideBySide, bullets: usize, document: &mut Document) {
                 .collect(),
         }));
     }
-    for paragraph in redline::paragraphs(&side.rows, bullets) {
+    for paragraph in redline::paragraphs(&side.rows) {
         document.push(paragraph);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn field(row: &Row) -> docx::Row {
 }
 
 /// The text: what is no plain field of the front matter.
-pub(super) fn paragraphs(rows: &[Row], bullets: usize) -> Vec<Paragraph> {
+pub(super) fn paragraphs(rows: &[Row]) -> Vec<Paragraph> {
     let rows: Vec<&Row> = rows.iter().filter(|row| row.part != Part::Field).collect();
     let pieces = split(&ordered(&rows));
     let mut paragraphs = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn paragraphs(rows: &[Row], bullets: usize) -> Vec<Paragraph> {
             // Neither text ends a paragraph here.
             (false, false) => continue,
         };
-        paragraphs.push(paragraph(&open, mark, bullets));
+        paragraphs.push(paragraph(&open, mark));
         open.clear();
     }
     paragraphs
@@ -108,7 +108,7 @@ fn split<'r>(rows: &[&'r Row]) -> Vec<Vec<&'r Row>> {
     pieces.map(<[&Row]>::to_vec).collect()
 }
 
-fn paragraph(rows: &[&Row], mark: Mark, bullets: usize) -> Paragraph {
+fn paragraph(rows: &[&Row], mark: Mark) -> Paragraph {
     let shown = rows.iter().find(|row| row.new.is_some()).or(rows.first());
     let part = shown.map_or(Part::Paragraph, |row| row.part);
     let mut runs = Vec::new();
@@ -127,10 +127,7 @@ fn paragraph(rows: &[&Row], mark: Mark, bullets: usize) -> Paragraph {
         Part::Row | Part::Code | Part::Html | Part::Definition => (Style::Code, None),
         Part::Field | Part::Entry | Part::EntryField | Part::Paragraph => (Style::Normal, None),
     };
-    let item = level.map(|level| Item {
-        list: bullets,
-        level,
-    });
+    let item = level.map(|level| Item { list: None, level });
     Paragraph {
         mark,
         item,

@@ -15,7 +15,7 @@ fn left(old: &str, new: &str, accept: bool) -> Vec<String> {
     };
     let mut all = Vec::new();
     let mut open = String::new();
-    for paragraph in paragraphs(&side.rows, 0) {
+    for paragraph in paragraphs(&side.rows) {
         let kept = paragraph.runs.iter().filter(|run| run.mark != gone);
         open.extend(kept.map(|run| run.text.as_str()));
         if paragraph.mark != gone {
