@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use crate::contents::{self, Heading};
 use crate::model::{Block, Document, Mark, Paragraph, Row, Run, Style, Table, Target};
 use crate::parts::NAMESPACES;
-use crate::xml::Xml;
+use crate::xml::{Attributes, Xml};
 use crate::{address, parts};
 
 /// Width of the text on the page, in twentieths of a point: A4 with margins of an inch.
 const WIDTH: u32 = 9026;
+
+/// Columns Word can show; what stands in those past them goes to the last.
+const COLUMNS: usize = 63;
 
 /// The text while it is written.
 pub(crate) struct Body<'d> {
@@ -168,7 +171,8 @@ impl<'d> Body<'d> {
     fn table(&mut self, table: &Table, xml: &mut Xml) {
         let all: u32 = table.widths.iter().map(|width| u32::from(*width)).sum();
         let width = |share: u16| (WIDTH * u32::from(share) / all.max(1)).to_string();
-        let widths: Vec<String> = table.widths.iter().map(|share| width(*share)).collect();
+        let shown = table.widths.iter().take(COLUMNS);
+        let widths: Vec<String> = shown.map(|share| width(*share)).collect();
         xml.element("w:tbl", &[], |xml| {
             xml.element("w:tblPr", &[], |xml| {
                 xml.value("w:tblStyle", "TableGrid");
@@ -207,30 +211,34 @@ impl<'d> Body<'d> {
                     self.change(name, xml, |_| {});
                 }
             });
-            let empty = Vec::new();
             for (at, width) in widths.iter().enumerate() {
-                let cell = row.cells.get(at).unwrap_or(&empty);
-                xml.element("w:tc", &[], |xml| {
-                    xml.element("w:tcPr", &[], |xml| {
-                        xml.empty("w:tcW", &[("w:w", width), ("w:type", "dxa")]);
-                        if head {
-                            xml.empty(
-                                "w:shd",
-                                &[
-                                    ("w:val", "clear"),
-                                    ("w:color", "auto"),
-                                    ("w:fill", "E8EEF1"),
-                                ],
-                            );
-                        }
-                    });
-                    for paragraph in cell {
-                        self.paragraph(paragraph, xml);
-                    }
-                    if cell.is_empty() {
-                        self.paragraph(&Paragraph::with(Style::Cell, Vec::new()), xml);
-                    }
-                });
+                let cell: Vec<&Paragraph> = match at + 1 == COLUMNS {
+                    true => row.cells.iter().skip(at).flatten().collect(),
+                    false => row.cells.iter().skip(at).take(1).flatten().collect(),
+                };
+                self.cell(&cell, head, width, xml);
+            }
+        });
+    }
+
+    fn cell(&mut self, cell: &[&Paragraph], head: bool, width: &str, xml: &mut Xml) {
+        const TINT: Attributes<'_> = &[
+            ("w:val", "clear"),
+            ("w:color", "auto"),
+            ("w:fill", "E8EEF1"),
+        ];
+        xml.element("w:tc", &[], |xml| {
+            xml.element("w:tcPr", &[], |xml| {
+                xml.empty("w:tcW", &[("w:w", width), ("w:type", "dxa")]);
+                if head {
+                    xml.empty("w:shd", TINT);
+                }
+            });
+            for paragraph in cell {
+                self.paragraph(paragraph, xml);
+            }
+            if cell.is_empty() {
+                self.paragraph(&Paragraph::with(Style::Cell, Vec::new()), xml);
             }
         });
     }

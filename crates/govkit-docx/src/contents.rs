@@ -80,9 +80,9 @@ fn entry(heading: &Heading, xml: &mut Xml) {
     });
 }
 
-/// The page of a bookmark.
+/// The page of a bookmark: an update of the contents fills it.
 fn page(place: &str, xml: &mut Xml) {
-    mark("begin", true, xml);
+    mark("begin", false, xml);
     instruction(&format!(" PAGEREF {place} \\h "), xml);
     mark("separate", false, xml);
     mark("end", false, xml);

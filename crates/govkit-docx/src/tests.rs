@@ -124,6 +124,21 @@ fn hostile_text_is_text_and_reaches_no_instruction_of_a_field() {
 }
 
 #[test]
+fn a_table_with_more_columns_than_word_shows_loses_no_text() {
+    let mut document = Document::new("t");
+    let cell = |at: usize| Paragraph::of(Style::Cell, &format!("c{at};"));
+    document.blocks.push(Block::Table(Table {
+        widths: vec![1; 200],
+        head: 0,
+        rows: vec![Row::of((0..200).map(cell).collect())],
+    }));
+    let parts = parts(&document);
+    let body = Xml::parse(&parts["word/document.xml"]).unwrap();
+    assert_eq!(all(&body, "tc").count(), 63);
+    assert!((0..200).all(|at| text(&body).contains(&format!("c{at};"))));
+}
+
+#[test]
 fn the_same_document_has_the_same_bytes() {
     assert_eq!(hostile().to_bytes(), hostile().to_bytes());
 }

@@ -12,6 +12,17 @@ struct Place {
     indent: u8,
 }
 
+impl Place {
+    /// The place inside a quote that stands here.
+    fn quoted(self) -> Self {
+        Self {
+            quoted: true,
+            indent: self.indent + 1,
+            ..self
+        }
+    }
+}
+
 /// Adds blocks to a document.
 pub(crate) fn write(blocks: &[book::Block], document: &mut Document) {
     all(blocks, Place::default(), document);
@@ -57,26 +68,17 @@ fn one(block: &book::Block, place: Place, document: &mut Document) {
             level,
             place,
             words,
-        } => {
-            let mut heading = Paragraph::with(Style::Heading(level + 2), runs(words));
-            heading.anchor = Some(place.clone());
-            document.push(heading);
-        }
+        } => document.push(Paragraph {
+            anchor: Some(place.clone()),
+            ..Paragraph::with(Style::Heading(level + 2), runs(words))
+        }),
         book::Block::Paragraph(spans) => document.push(paragraph(style, runs(spans))),
         book::Block::Code(text) => {
-            for line in text.split('\n') {
-                document.push(paragraph(Style::Code, vec![Run::plain(line)]));
-            }
+            let lines = text.split('\n').map(|line| vec![Run::plain(line)]);
+            lines.for_each(|line| document.push(paragraph(Style::Code, line)));
             document.push(paragraph(Style::Normal, Vec::new()));
         }
-        book::Block::Quote(inside) => {
-            let place = Place {
-                quoted: true,
-                indent: place.indent + 1,
-                ..place
-            };
-            all(inside, place, document);
-        }
+        book::Block::Quote(inside) => all(inside, place.quoted(), document),
         book::Block::List(start, items) => list(*start, items, place, document),
         book::Block::Table {
             caption,

@@ -49,22 +49,20 @@ fn document(found: &Spread, sides: &[SideBySide], now: Date) -> Document {
         heading.anchor = Some(place(at));
         document.push(heading);
         document.push(Paragraph::of(Style::Normal, &about_artifact(artifact)));
-        let group = groups
-            .iter()
-            .find(|group| group.changed.is_some_and(|(other, _)| other == at));
+        let mine = |group: &&Group<'_>| group.changed.is_some_and(|(other, _)| other == at);
+        let group = groups.iter().find(mine);
         for finding in group.map(Group::told).unwrap_or_default().0 {
             document.push(told(finding));
         }
         match sides.get(at).filter(|_| shown.shows(at)) {
             Some(side) => texts(side, &mut document),
-            None => document.push(Paragraph::of(
-                Style::Normal,
-                "The text is left out, because this document would be too large with it.",
-            )),
+            None => document.push(Paragraph::of(Style::Normal, LEFT_OUT)),
         }
     }
     document
 }
+
+const LEFT_OUT: &str = "The text is left out, because this document would be too large with it.";
 
 /// Where links to an artifact lead.
 fn place(artifact: usize) -> String {
