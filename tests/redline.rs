@@ -130,3 +130,16 @@ fn a_word_document_of_a_name_status_is_refused() {
     let output = govkit().run(&repo, args).expect_code(2);
     assert!(output.errors().contains("--name-status"), "{output}");
 }
+
+#[test]
+fn whom_a_change_reaches_stands_in_the_document_on_request() {
+    let repo = itsm_history();
+    let head = |args: &[&str]| -> bool {
+        let tables = diff(&repo, args).tables();
+        tables
+            .iter()
+            .any(|table| table[0][0] == "Artifact" && table[0][1] == "Reached by")
+    };
+    assert!(head(&["v2026.1..HEAD", "--impact"]));
+    assert!(!head(&["v2026.1..HEAD"]));
+}

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::diff::groups::{Group, worst_first};
 use super::diff::words;
 use super::html::redline::Sides;
+use super::review::words as review;
 
 /// Writes the document; `sides` are both texts of each artifact, in the order of the change set, and
 /// `now` is the day of the marked changes.
@@ -43,6 +44,10 @@ fn document(found: &Spread, sides: &[SideBySide], now: Date) -> Document {
     }
     let groups = worst_first(&set.artifacts, &set.findings);
     document.blocks.push(Block::Table(overview(&groups)));
+    if !found.affected.is_empty() {
+        document.push(Paragraph::of(Style::Caption, "Who is affected"));
+        document.blocks.push(Block::Table(affected(found)));
+    }
     let shown = Sides::new(sides);
     for (at, artifact) in set.artifacts.iter().enumerate() {
         let mut heading = Paragraph::of(Style::Heading(1), &words::name(artifact));
@@ -95,6 +100,25 @@ fn overview(groups: &[Group<'_>]) -> Table {
     }
     Table {
         widths: vec![50, 18, 16, 16],
+        head: 1,
+        rows,
+    }
+}
+
+/// Whom the changes reach through links.
+fn affected(found: &Spread) -> Table {
+    let mut rows = vec![Row::head(&["Artifact", "Reached by", "How it stands"])];
+    for one in &found.affected {
+        let cells = [
+            format!("{} {}", one.id, one.title),
+            format!("{} {}", review::link(one), one.from),
+            review::standing(one, &found.set.findings),
+        ];
+        let cell = |text: &String| Paragraph::of(Style::Cell, text);
+        rows.push(Row::of(cells.iter().map(cell).collect()));
+    }
+    Table {
+        widths: vec![40, 28, 32],
         head: 1,
         rows,
     }
