@@ -33,7 +33,7 @@ fn document(found: &Spread, sides: &[SideBySide], now: Date) -> Document {
     let mut document = Document::new(&title);
     document.day = now.to_string();
     document.header = format!("{title}: {about}");
-    document.footer = format!("govkit diff: {base} → {head}");
+    document.footer = format!("{base} → {head}");
     document.push(Paragraph::of(Style::Title, &title));
     document.push(Paragraph::of(Style::Subtitle, &about));
     for line in words::figures(set) {
