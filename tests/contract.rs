@@ -132,7 +132,7 @@ fn a_format_a_verb_does_not_have_is_refused_with_those_it_has() {
         ("hook status --format dot", "human, tsv, json"),
         (
             "diff --format dot",
-            "human, json, markdown, html, github, sarif, tsv",
+            "human, json, markdown, html, docx, github, sarif, tsv",
         ),
         (
             "log POL-001 --format line",

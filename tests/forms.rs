@@ -538,7 +538,7 @@ fn a_log_has_a_result_a_finding_with_a_name_that_lasts() {
 fn no_form_changes_the_answer() {
     let repo = edited();
     for format in [
-        "human", "json", "markdown", "html", "github", "sarif", "tsv",
+        "human", "json", "markdown", "html", "docx", "github", "sarif", "tsv",
     ] {
         let run = |args: &[&str]| {
             govkit()

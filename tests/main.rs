@@ -4,6 +4,7 @@
 
 mod approve;
 mod architecture;
+mod books;
 mod check;
 mod commit;
 mod contract;
@@ -25,6 +26,7 @@ mod log;
 mod merge;
 mod plugin;
 mod ranges;
+mod redline;
 mod review;
 mod serve;
 mod shell;
@@ -33,6 +35,7 @@ mod store;
 mod time;
 mod trust;
 mod untrusted;
+mod word;
 
 use std::collections::BTreeSet;
 

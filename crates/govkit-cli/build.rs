@@ -13,7 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "wasm-component-ld";
 
 /// The bundled plugins: the packages below `plugins/`.
-const PLUGINS: [&str; 3] = ["plain-language", "register", "site"];
+const PLUGINS: [&str; 5] = ["docx", "handbook", "plain-language", "register", "site"];
 
 fn main() -> ExitCode {
     match build() {
@@ -34,6 +34,8 @@ fn build() -> Result<(), String> {
     for input in [
         "plugins",
         "wit",
+        "crates/govkit-book",
+        "crates/govkit-docx",
         "crates/govkit-sdk",
         "Cargo.toml",
         "Cargo.lock",

@@ -142,6 +142,8 @@ pub(crate) enum Format {
     Markdown,
     /// A page that stands alone.
     Html,
+    /// A Word document.
+    Docx,
     /// GitHub Actions annotations.
     Github,
     /// GitLab code quality report.

@@ -1,4 +1,7 @@
-//! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, and pages in a browser.
+//! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, pages in a browser, and
+//! books in LibreOffice and Typst.
+
+mod books;
 
 use std::fs;
 use std::path::Path;
@@ -12,12 +15,15 @@ use crate::program::{build_govkit, cargo, read as read_program, run as run_progr
 const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
-/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example.
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example,
+/// `office` LibreOffice and `handbook` Typst over its books.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
         "languages" => return languages(),
         "site" => return site(),
+        "office" => return books::office(),
+        "handbook" => return books::handbook(),
         _ => {}
     }
     cases
@@ -25,6 +31,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         .map_err(|_| format!("`{cases}` is no number of cases"))?;
     languages()?;
     site()?;
+    books::office()?;
+    books::handbook()?;
     println!("{cases} random inputs for each property");
     run_program(
         cargo(["test", "--workspace"])

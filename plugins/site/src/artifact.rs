@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::duties::{self, Duties, by_when};
-use crate::fields::{strings, tables};
+use crate::duties::{self, Duties};
+use crate::fields::{by_when, strings, tables};
 use crate::html::text;
 use crate::markdown::{body, line};
 use crate::model::{Site, Version};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::fields::{duration, strings, tables};
+use crate::fields::{by_when, strings, tables};
 use crate::html::text;
 use crate::markdown::line;
 use crate::model::Site;
@@ -86,15 +86,6 @@ pub(crate) fn all(site: &Site<'_>) -> Duties {
 
 fn words(table: &Value) -> String {
     strings(table.get("do")).join(" ")
-}
-
-/// When a step is due: its `within` or its `when`.
-pub(crate) fn by_when(step: &Value) -> String {
-    let within = strings(step.get("within")).join(", ");
-    match within.is_empty() {
-        true => strings(step.get("when")).join(", "),
-        false => format!("within {}", duration(&within)),
-    }
 }
 
 /// The table of one role's duties; empty where there are none.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use govkit_book::address::resolve;
+use govkit_book::insert::{Piece, pieces, split_term};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 use serde_json::Value;
 
@@ -252,22 +254,6 @@ fn address(site: &Site<'_>, index: usize, to: &str) -> Option<String> {
     }
 }
 
-/// Resolves a path against the file it is written in; `None` where it leaves the repository.
-fn resolve(from: &str, to: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in to.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 /// Escapes text, and puts in parameters `{{ name }}` and terms `[[word]]`.
 fn insertions(site: &Site<'_>, index: usize, raw: &str, base: &str) -> String {
     let parameter = |name: &str| parameter(site, index, name);
@@ -281,31 +267,12 @@ fn replaced(
     term: impl Fn(&str) -> Option<String>,
     plain: impl Fn(&str) -> String,
 ) -> String {
-    let mut out = String::new();
-    let mut rest = raw;
-    while let Some(at) = [rest.find("{{"), rest.find("[[")]
-        .into_iter()
-        .flatten()
-        .min()
-    {
-        let (before, tail) = rest.split_at(at);
-        out.push_str(&plain(before));
-        let is_parameter = tail.starts_with("{{");
-        rest = tail;
-        let Some(length) = tail.find(if is_parameter { "}}" } else { "]]" }) else {
-            break;
-        };
-        let inner = tail[2..length].trim();
-        let shown = if is_parameter {
-            parameter(inner)
-        } else {
-            term(inner)
-        };
-        out.push_str(&shown.unwrap_or_else(|| plain(&tail[..length + 2])));
-        rest = &tail[length + 2..];
-    }
-    out.push_str(&plain(rest));
-    out
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => plain(text),
+        Piece::Parameter(written, name) => parameter(name).unwrap_or_else(|| plain(written)),
+        Piece::Term(written, word) => term(word).unwrap_or_else(|| plain(written)),
+    };
+    pieces(raw).into_iter().map(piece).collect()
 }
 
 /// Finds a parameter: the artifact it stands in, its key and its value.
@@ -328,12 +295,6 @@ fn parameter(site: &Site<'_>, index: usize, name: &str) -> Option<String> {
         text(&format!("{}: {key}", site.items[from].raw.id)),
         text(&value)
     ))
-}
-
-/// Splits `word|shown`.
-fn split_term(written: &str) -> (&str, &str) {
-    let (word, shown) = written.split_once('|').unwrap_or((written, written));
-    (word.trim(), shown.trim())
 }
 
 fn term(site: &Site<'_>, written: &str, base: &str) -> Option<String> {

@@ -20,6 +20,7 @@ use crate::error::hinted;
 use crate::exit::Exit;
 use crate::pathspec::PathSpecs;
 use crate::report::diff as report;
+use crate::report::docx::docx;
 use crate::trusted::accepted;
 
 /// Say what changed in the artifacts between two states
@@ -33,7 +34,7 @@ use crate::trusted::accepted;
 /// Exits 0 whatever changed, unless `--exit-code` or `--fail-change` asks otherwise.
 ///
 /// Formats: human, json, markdown (a pull-request comment), html (a page with both texts side by
-/// side), github, sarif, tsv.
+/// side), docx (a Word document with tracked changes), github, sarif, tsv.
 ///
 /// Examples:
 ///   govkit diff
@@ -44,6 +45,7 @@ use crate::trusted::accepted;
 ///   govkit diff --on 2026-01-01..2026-07-01
 ///   govkit diff --no-index old.md new.md
 ///   govkit diff main...HEAD --format html -o redline.html
+///   govkit diff main...HEAD --format docx -o redline.docx
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DiffArgs {
@@ -115,6 +117,7 @@ const FORMATS: &[Format] = &[
     Format::Json,
     Format::Markdown,
     Format::Html,
+    Format::Docx,
     Format::Github,
     Format::Sarif,
     Format::Tsv,
@@ -130,6 +133,9 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
             "`diff` takes its revisions as arguments",
             "`govkit diff A..B` instead of `--at`",
         ));
+    }
+    if format == Format::Docx && !context.global.quiet {
+        must_take_a_document(context, args)?;
     }
     let mut gap = None;
     let (found, sides) = if args.no_index {
@@ -148,6 +154,23 @@ pub(crate) fn run(context: &Context<'_>, args: &DiffArgs) -> Result<Exit> {
     }
     let differs = args.exit_code && !found.set.artifacts.is_empty();
     Ok(Exit::no_if(gate.result == Outcome::Fail || differs))
+}
+
+/// A Word document is nothing a terminal shows, and has both texts.
+fn must_take_a_document(context: &Context<'_>, args: &DiffArgs) -> Result<()> {
+    if args.name_status {
+        return Err(hinted(
+            "`--name-status` compares no texts, and a Word document shows them",
+            "leave `--name-status` out, or choose `--format json`",
+        ));
+    }
+    if context.ui.to_terminal() {
+        return Err(hinted(
+            "a Word document is nothing to print on a terminal",
+            "name a file: `-o changes.docx`",
+        ));
+    }
+    Ok(())
 }
 
 fn print(
@@ -181,6 +204,10 @@ fn print(
             .report(|out| report::name_status(set, context.global.null, out)),
         Format::Markdown => context.ui.report(|out| report::markdown(found, out)),
         Format::Html => context.ui.report(|out| report::html(found, sides, out)),
+        Format::Docx => {
+            let now = context.now()?;
+            context.ui.report(|out| docx(found, sides, now, out))
+        }
         Format::Github => context.ui.report(|out| report::github(set, out)),
         Format::Sarif => context.ui.report(|out| report::sarif(set, out)),
         Format::Tsv => context.ui.report(|out| report::tsv(set, end, out)),
@@ -219,7 +246,7 @@ fn files(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<Told>
             .and_then(|bytes| side(new.as_str(), bytes)),
     );
     let sides = match format {
-        Format::Html if !set.artifacts.is_empty() => {
+        Format::Html | Format::Docx if !set.artifacts.is_empty() => {
             vec![side_by_side_bytes(
                 old_bytes.as_deref(),
                 new_bytes.as_deref(),
@@ -250,7 +277,7 @@ fn on_dates(
         return Ok(alone(comparison.structure()));
     }
     let both = match format {
-        Format::Html => comparison.side_by_side(),
+        Format::Html | Format::Docx => comparison.side_by_side(),
         _ => Vec::new(),
     };
     Ok((alone(comparison.full()).0, both))
@@ -276,7 +303,7 @@ fn revisions(context: &Context<'_>, args: &DiffArgs, format: Format) -> Result<T
         return Ok(alone(comparison.structure()));
     }
     let both = match format {
-        Format::Html => comparison.side_by_side(),
+        Format::Html | Format::Docx => comparison.side_by_side(),
         _ => Vec::new(),
     };
     Ok((weighed(context, args, comparison, &old, &new)?, both))

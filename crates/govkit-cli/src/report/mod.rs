@@ -2,6 +2,7 @@
 
 pub(crate) mod cell;
 pub(crate) mod diff;
+pub(crate) mod docx;
 pub(crate) mod envelope;
 pub(crate) mod findings;
 pub(crate) mod github;

@@ -8,7 +8,7 @@ mod json;
 pub(crate) mod markdown;
 mod sarif;
 mod tree;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use github::github;
 pub(crate) use html::html;
