@@ -1013,6 +1013,10 @@ fn review_shows_what_was_given_and_what_is_stale() {
             .to_owned()
     };
     assert_eq!(status(&office), "missing");
+    let shown = office.govkit(&["review", "main", "--fail-change", "never"]);
+    assert!(shown.text().contains("effective (unapproved)"), "{shown}");
+    let got = office.govkit(&["get", "POL-001", "status"]);
+    assert_eq!(got.ok(), "effective (unapproved)\n");
     done(office.approve("ada", &["POL-001"]));
     office.commit("Ada agrees");
     assert_eq!(status(&office), "given");
@@ -1132,4 +1136,36 @@ fn an_approval_that_is_killed_is_there_whole_or_not_at_all() {
         made >= kills / 5 && stopped > 0,
         "{made} made, {stopped} stopped"
     );
+}
+
+#[test]
+fn the_site_shows_who_agreed_to_what_and_what_changed() {
+    let Some(office) = Office::approved() else {
+        return;
+    };
+    office.replace(POLICY, "5 minutes", "4 minutes");
+    done(office.approve("ada", &["POL-001"]));
+    office.commit("Four <b>minutes</b>");
+    done(office.govkit(&["plugin", "add", "site"]));
+    done(office.govkit(&["export", "site", "-o", "public"]));
+    let pages = office.git(["ls-files", "-o", "public"]);
+    let page = pages.lines().find(|path| path.contains("POL-001"));
+    let page = office.read(page.expect("the policy has a page"));
+    let read = crate::dom::Page::read(&page);
+    let texts = |name| -> Vec<String> { read.all(name).map(|one| one.text.clone()).collect() };
+    assert!(
+        texts("del").iter().any(|text| text.contains('5')),
+        "{:?}",
+        texts("del")
+    );
+    assert!(
+        texts("ins").iter().any(|text| text.contains('4')),
+        "{:?}",
+        texts("ins")
+    );
+    let history: Vec<String> = texts("li");
+    let with = |words: &str| history.iter().any(|line| line.contains(words));
+    assert!(with("Approved by ada@example.org (ROLE-ciso), 2026-11-23"));
+    assert!(with("bob@example.org (ROLE-dpo), 2026-11-23"));
+    assert!(page.contains("effective (unapproved)"));
 }

@@ -39,7 +39,16 @@ pub(crate) fn run(context: &Context<'_>, args: &GetArgs) -> Result<Exit> {
     let mut lines = Vec::new();
     let mut absent = false;
     for key in &args.keys {
+        let is_status = config
+            .kind(&artifact.kind)
+            .is_some_and(|kind| kind.status_field().unwrap_or("status") == key);
         match artifact.field(key) {
+            // A status that does not hold is not handed to a script as if it did.
+            Some(_) if is_status && artifact.unapproved => {
+                let status = artifact.standing_status(&config).unwrap_or_default();
+                lines.push(status.clone());
+                values.insert(key.clone(), status.into());
+            }
             Some(field) => {
                 values.insert(key.clone(), serde_json::to_value(&field.node.value)?);
                 match &field.node.value {

@@ -2,28 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
 use govkit_core::approval::{Action, Judged};
 use govkit_core::corpus::Corpus;
 use govkit_core::review::{ApprovalStatus, Review};
-use govkit_core::snapshot::At;
 
 use crate::approvals::Approvals;
-use crate::context::Context;
-use crate::trusted::Trusted;
 
 /// Sets the status of each approval: given where it is given for every artifact it is about.
-pub(super) fn mark(
-    context: &Context<'_>,
-    head: &At,
-    trusted: &Trusted,
-    corpus: &Corpus,
-    review: &mut Review,
-) -> Result<()> {
-    if trusted.config.approvals.is_none() || review.approvals.is_empty() {
-        return Ok(());
-    }
-    let approvals = Approvals::open(context, head, &trusted.config)?;
+pub(super) fn mark(approvals: &Approvals, corpus: &Corpus, review: &mut Review) {
     for approval in &mut review.approvals {
         let about: BTreeSet<&str> = review
             .findings
@@ -67,7 +53,6 @@ pub(super) fn mark(
             () => ApprovalStatus::Missing,
         };
     }
-    Ok(())
 }
 
 fn speaks_as(judged: &Judged, role: &str) -> bool {

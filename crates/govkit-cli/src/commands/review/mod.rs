@@ -17,6 +17,7 @@ use govkit_core::review::{
 use govkit_core::snapshot::At;
 use govkit_host::Changes;
 
+use crate::approvals::Approvals;
 use crate::args::Format;
 use crate::branch::corpus_and_records;
 use crate::commands::check::{FailLevel, VALIDATORS, counted, examine, examine_changes, new_ones};
@@ -232,6 +233,8 @@ struct Sides {
     base: Corpus,
     head: Corpus,
     records: Vec<ReviewRecord>,
+    /// Who agreed to what, where anything needs that.
+    approvals: Option<Approvals>,
 }
 
 impl Sides {
@@ -250,7 +253,20 @@ impl Sides {
             || context.corpus_with(&base_at, config.clone()),
             || corpus_and_records(context, head_at, config.clone()),
         );
-        let (head, records) = head?;
+        let (mut head, records) = head?;
+        let approvals = match config.approvals {
+            // Whom to trust says the base that is reviewed against.
+            Some(_) => Some(Approvals::open_from(
+                context,
+                head_at,
+                config,
+                Some(&range.tip),
+            )?),
+            None => None,
+        };
+        if let Some(approvals) = &approvals {
+            approvals.mark(context, &mut head);
+        }
         let statuses = comparison.statuses();
         let texts = match format {
             Format::Html => comparison.side_by_side(),
@@ -265,6 +281,7 @@ impl Sides {
             base: base?,
             head,
             records,
+            approvals,
         })
     }
 
@@ -300,7 +317,9 @@ impl Sides {
             terms: self.terms(&Rest::new(context, args, trusted)?),
         };
         let mut answer = review(self.set.clone(), material);
-        given::mark(context, &range.head, trusted, &self.head, &mut answer)?;
+        if let Some(approvals) = &self.approvals {
+            given::mark(approvals, &self.head, &mut answer);
+        }
         Ok(answer)
     }
 
