@@ -288,3 +288,33 @@ fn an_export_killed_in_the_middle_leaves_the_old_one_and_its_rest_is_cleared_awa
     assert!(after == old || after == new, "neither the old nor the new");
     assert_eq!(rests(), 0);
 }
+
+#[test]
+fn the_organisation_brings_its_own_frame() {
+    let repo = itsm();
+    let added = govkit().run(&repo, ["plugin", "add", "site"]);
+    drop(added.ok());
+    let frame = "<!doctype html><html lang=\"en\"><head>{{ head }}</head><body class=\"ours\">{{ top }}<main id=\"gk-main\" tabindex=\"-1\">{{ content }}</main><footer>Tarnfell, {{ title }}, <a href=\"{{ root }}index.html\">home</a></footer></body></html>";
+    repo.write("brand/page.html", frame);
+    let config = repo.read("govkit.toml");
+    let config = config.replace("[plugins.site]", "[plugins.site]\nassets = [\"brand/*\"]");
+    repo.write("govkit.toml", config);
+    drop(govkit().run(&repo, ["export", "site", "-o", "public"]).ok());
+    let page = Page::read(&repo.read("public/index.html"));
+    assert_eq!(page.all("body").next().unwrap().get("class"), "ours");
+    let foot = page.all("footer").next().unwrap();
+    assert!(foot.text.starts_with("Tarnfell, "), "{}", foot.text);
+    let policy = page
+        .all("meta")
+        .find(|meta| meta.get("http-equiv") == "Content-Security-Policy");
+    assert!(policy.is_some());
+    repo.write("brand/page.html", frame.replace("{{ content }}", ""));
+    let failed = govkit().run(&repo, ["export", "site", "-o", "public"]);
+    let failed = failed.expect_code(2);
+    assert!(
+        failed
+            .errors()
+            .contains("`brand/page.html`: `{{ content }}` is missing"),
+        "{failed}"
+    );
+}

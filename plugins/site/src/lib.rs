@@ -16,6 +16,7 @@ mod page;
 mod plugin;
 mod search;
 mod services;
+mod template;
 
 use serde::Deserialize;
 
@@ -63,7 +64,7 @@ pub fn files(
 ) -> Result<(), String> {
     let site = model::Site::new(input);
     let duties = duties::all(&site);
-    let shell = page::Shell::new(options, assets);
+    let shell = page::Shell::new(options, assets)?;
     shell.emit_files(assets, emit)?;
     emit("index.html", home::page(&site, &shell).as_bytes())?;
     emit(

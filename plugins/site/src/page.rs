@@ -2,6 +2,7 @@
 
 use crate::html::text;
 use crate::model::{Asset, Site};
+use crate::template::{Parts, Template};
 use crate::{Emit, Options};
 
 const STYLE: &str = include_str!("style.css");
@@ -10,6 +11,8 @@ const SCRIPT: &str = include_str!("site.js");
 /// No inline script or style, nothing from elsewhere. `file:` is what `'self'` means on a page
 /// opened from a directory in some browsers.
 const POLICY: &str = "default-src 'none'; style-src 'self' file:; img-src 'self' file:; script-src 'self' file:; form-action 'self' file:; base-uri 'none'";
+
+const FOOT: &str = "<footer>Made by <code>govkit export site</code> from the texts as they stand in the repository.</footer>\n";
 
 const NAVIGATION: [(&str, &str); 6] = [
     ("index.html", "Home"),
@@ -26,15 +29,27 @@ pub(crate) struct Shell {
     title: String,
     logo: Option<&'static str>,
     theme: bool,
+    template: Template,
 }
 
 impl Shell {
-    pub(crate) fn new(options: &Options, assets: &[Asset]) -> Self {
-        Self {
+    /// Makes the frame; the error says what is wrong with the one the organisation brings.
+    pub(crate) fn new(options: &Options, assets: &[Asset]) -> Result<Self, String> {
+        let brought = assets.iter().find(|asset| is_template(asset));
+        let template = match brought {
+            None => Template::own(),
+            Some(asset) => {
+                let text = std::str::from_utf8(&asset.bytes);
+                let text = text.map_err(|_| format!("`{}` is not UTF-8", asset.name))?;
+                Template::read(text).map_err(|why| format!("`{}`: {why}", asset.name))?
+            }
+        };
+        Ok(Self {
             title: options.title.clone(),
             logo: assets.iter().find_map(logo_name),
             theme: assets.iter().any(is_theme),
-        }
+            template,
+        })
     }
 
     /// Writes style sheet, script, and the organisation's own theme and logo.
@@ -85,24 +100,35 @@ impl Shell {
         });
         let name = text(&self.title);
         let title = text(title);
-        format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        let head = format!(
+            "<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n\
              <title>{title} · {name}</title>\n\
              <link rel=\"stylesheet\" href=\"{root}style.css\">\n{theme}{head}\
-             <script src=\"{root}site.js\" defer></script>\n</head>\n<body>\n\
-             <a class=\"skip\" href=\"#gk-main\">To the content</a>\n\
+             <script src=\"{root}site.js\" defer></script>\n"
+        );
+        let top = format!(
+            "<a class=\"skip\" href=\"#gk-main\">To the content</a>\n\
              <header class=\"top\"><a class=\"brand\" href=\"{root}index.html\">{logo}<span>{name}</span></a>\n\
              <form role=\"search\" action=\"{root}search.html\"><label for=\"gk-q\" class=\"hidden\">Search</label>\
              <input id=\"gk-q\" name=\"q\" type=\"search\" placeholder=\"Search\" title=\"Press / to come here\" autocomplete=\"off\"></form>\n\
-             <nav aria-label=\"Main\">{navigation}</nav></header>\n\
-             <main id=\"gk-main\" tabindex=\"-1\">\n{content}</main>\n\
-             <footer>Made by <code>govkit export site</code> from the texts as they stand in the repository.</footer>\n\
-             </body>\n</html>\n"
-        )
+             <nav aria-label=\"Main\">{navigation}</nav></header>\n"
+        );
+        self.template.fill(Parts {
+            head: &head,
+            top: &top,
+            content,
+            foot: FOOT,
+            root,
+            title: &title,
+        })
     }
+}
+
+fn is_template(asset: &Asset) -> bool {
+    asset.name.rsplit('/').next() == Some("page.html")
 }
 
 fn is_theme(asset: &Asset) -> bool {
@@ -140,6 +166,7 @@ pub(crate) fn badge(status: &str) -> String {
     let tone = match status {
         "effective" | "active" | "live" | "approved" | "accepted" | "treated" => "good",
         "draft" | "review" | "planned" | "proposed" => "open",
+        waiting if waiting.ends_with("(unapproved)") => "open",
         "" => return String::new(),
         _ => "past",
     };
