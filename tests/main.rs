@@ -30,6 +30,7 @@ mod store;
 mod time;
 mod trust;
 mod untrusted;
+mod xlsx;
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,13 @@
-//! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, and pages in a browser.
+//! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, pages in a browser, and
+//! exports in the programs that read them.
+
+mod office;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use govkit_testkit::{checkout, itsm};
+use govkit_testkit::{Repo, checkout, itsm};
 
 use crate::Failure;
 use crate::program::{build_govkit, cargo, read as read_program, run as run_program, target};
@@ -12,12 +15,14 @@ use crate::program::{build_govkit, cargo, read as read_program, run as run_progr
 const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
-/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example.
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`
+/// the program that reads this export.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
         "languages" => return languages(),
         "site" => return site(),
+        "office" => return office::office(),
         _ => {}
     }
     cases
@@ -25,6 +30,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         .map_err(|_| format!("`{cases}` is no number of cases"))?;
     languages()?;
     site()?;
+    office::office()?;
     println!("{cases} random inputs for each property");
     run_program(
         cargo(["test", "--workspace"])
@@ -73,6 +79,22 @@ fn site() -> Result<(), Failure> {
             .arg(repo.path().join("public"))
             .arg(browser.trim())
             .current_dir(&place),
+    )
+}
+
+/// Exports a repository into a directory named like the exporter.
+fn export(govkit: &Path, repo: &Repo, exporter: &str) -> Result<(), Failure> {
+    let add = Command::new(govkit)
+        .args(["plugin", "add", exporter])
+        .current_dir(repo.path())
+        .output()?;
+    if !add.status.success() {
+        return Err(String::from_utf8_lossy(&add.stderr).into());
+    }
+    run_program(
+        Command::new(govkit)
+            .args(["export", exporter, "-o", exporter])
+            .current_dir(repo.path()),
     )
 }
 
