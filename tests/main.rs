@@ -21,6 +21,7 @@ mod init;
 mod labels;
 mod log;
 mod merge;
+mod oscal;
 mod plugin;
 mod ranges;
 mod review;

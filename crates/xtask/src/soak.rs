@@ -2,6 +2,7 @@
 //! exports in the programs that read them.
 
 mod office;
+mod python;
 
 use std::fs;
 use std::path::Path;
@@ -16,13 +17,14 @@ const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
 /// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`
-/// the program that reads this export.
+/// and `oscal` the programs that read these exports.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
         "languages" => return languages(),
         "site" => return site(),
         "office" => return office::office(),
+        "oscal" => return python::oscal(),
         _ => {}
     }
     cases
@@ -31,6 +33,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     languages()?;
     site()?;
     office::office()?;
+    python::oscal()?;
     println!("{cases} random inputs for each property");
     run_program(
         cargo(["test", "--workspace"])
@@ -84,6 +87,11 @@ fn site() -> Result<(), Failure> {
 
 /// Exports a repository into a directory named like the exporter.
 fn export(govkit: &Path, repo: &Repo, exporter: &str) -> Result<(), Failure> {
+    export_with(govkit, repo, exporter, "")
+}
+
+/// The same with a configuration, as TOML.
+fn export_with(govkit: &Path, repo: &Repo, exporter: &str, config: &str) -> Result<(), Failure> {
     let add = Command::new(govkit)
         .args(["plugin", "add", exporter])
         .current_dir(repo.path())
@@ -91,6 +99,12 @@ fn export(govkit: &Path, repo: &Repo, exporter: &str) -> Result<(), Failure> {
     if !add.status.success() {
         return Err(String::from_utf8_lossy(&add.stderr).into());
     }
+    let table = format!("[plugins.{exporter}]");
+    repo.replace(
+        "govkit.toml",
+        &table,
+        &format!("{table}\nconfig = {{ {config} }}"),
+    );
     run_program(
         Command::new(govkit)
             .args(["export", exporter, "-o", exporter])
