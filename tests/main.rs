@@ -16,6 +16,7 @@ mod findings;
 mod forms;
 mod hook;
 mod hostile;
+mod ics;
 mod import;
 mod init;
 mod labels;

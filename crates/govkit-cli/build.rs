@@ -13,7 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "wasm-component-ld";
 
 /// The bundled plugins: the packages below `plugins/`.
-const PLUGINS: [&str; 5] = ["oscal", "plain-language", "register", "site", "xlsx"];
+const PLUGINS: [&str; 6] = ["ics", "oscal", "plain-language", "register", "site", "xlsx"];
 
 fn main() -> ExitCode {
     match build() {

@@ -16,8 +16,8 @@ use crate::program::{build_govkit, cargo, read as read_program, run as run_progr
 const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
-/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`
-/// and `oscal` the programs that read these exports.
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`,
+/// `oscal` and `ics` the programs that read these exports.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         "site" => return site(),
         "office" => return office::office(),
         "oscal" => return python::oscal(),
+        "ics" => return python::ics(),
         _ => {}
     }
     cases
@@ -34,6 +35,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     site()?;
     office::office()?;
     python::oscal()?;
+    python::ics()?;
     println!("{cases} random inputs for each property");
     run_program(
         cargo(["test", "--workspace"])

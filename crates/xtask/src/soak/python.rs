@@ -7,7 +7,7 @@ use std::process::Command;
 use govkit_testkit::itsm;
 
 use crate::Failure;
-use crate::program::{build_govkit, read, target};
+use crate::program::{build_govkit, read, run, target};
 
 /// Compliance-trestle as it is for a version of OSCAL, which is the one its schema knows.
 const TRESTLES: [(&str, &str); 2] = [
@@ -39,6 +39,24 @@ version = json.loads((public / "catalog.json").read_text())["catalog"]["metadata
 print(f"OSCAL {version}: {len(ids)} controls in {len(catalog.groups)} groups, {len(components.components)} components name {len(named)} of them")
 "#;
 
+/// Reads the calendar, and holds its events against those of `govkit due`.
+const CALENDAR: &str = r#"
+import sys, icalendar
+def events(path):
+    calendar = icalendar.Calendar.from_ical(open(path, "rb").read())
+    assert not calendar.errors, calendar.errors
+    found = {}
+    for event in calendar.walk("VEVENT"):
+        assert not event.errors, event.errors
+        found[str(event["UID"])] = (event.decoded("DTSTART"), str(event["SUMMARY"]), str(event["DESCRIPTION"]))
+    return found
+exported, due = events(sys.argv[1]), events(sys.argv[2])
+assert due and due.items() <= exported.items(), "due has events the export has not"
+first = sum(summary.startswith("First day") for _, summary, _ in exported.values())
+assert len(exported) == len(due) + first, (len(exported), len(due), first)
+print(f"icalendar reads {len(exported)} events; all {len(due)} of `due` are among them, the others are {first} first days")
+"#;
+
 /// Holds `export oscal` against the schemas of OSCAL 1.1 and 1.2, with compliance-trestle.
 pub(super) fn oscal() -> Result<(), Failure> {
     for (package, version) in TRESTLES {
@@ -57,6 +75,27 @@ pub(super) fn oscal() -> Result<(), Failure> {
         check(&python, TRESTLE, &[&repo.path().join("oscal")])?;
     }
     Ok(())
+}
+
+/// Holds `export ics` against the package icalendar, and against `govkit due`.
+pub(super) fn ics() -> Result<(), Failure> {
+    let Some(python) = python("icalendar")? else {
+        println!("skipped: `icalendar` could not be installed from PyPI");
+        return Ok(());
+    };
+    let govkit = build_govkit("dev")?;
+    let repo = itsm();
+    super::export(&govkit, &repo, "ics")?;
+    let due = [
+        "due", "--within", "P100Y", "--format", "ics", "-o", "due.ics",
+    ];
+    run(Command::new(&govkit).args(due).current_dir(repo.path()))?;
+    let exported = repo.path().join("ics").join("reviews.ics");
+    check(
+        &python,
+        CALENDAR,
+        &[&exported, &repo.path().join("due.ics")],
+    )
 }
 
 fn check(python: &Path, script: &str, arguments: &[&PathBuf]) -> Result<(), Failure> {
