@@ -19,11 +19,13 @@ mod findings;
 mod forms;
 mod hook;
 mod hostile;
+mod ics;
 mod import;
 mod init;
 mod labels;
 mod log;
 mod merge;
+mod oscal;
 mod plugin;
 mod ranges;
 mod redline;
@@ -36,6 +38,7 @@ mod time;
 mod trust;
 mod untrusted;
 mod word;
+mod xlsx;
 
 use std::collections::BTreeSet;
 

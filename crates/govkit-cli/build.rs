@@ -13,7 +13,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "wasm-component-ld";
 
 /// The bundled plugins: the packages below `plugins/`.
-const PLUGINS: [&str; 5] = ["docx", "handbook", "plain-language", "register", "site"];
+const PLUGINS: [&str; 8] = [
+    "docx", "handbook", "ics", "oscal", "plain-language", "register", "site", "xlsx",
+];
 
 fn main() -> ExitCode {
     match build() {

@@ -65,7 +65,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "soak",
-        "run plugins in every language, a browser over the site, LibreOffice and Typst over the books, and the randomised tests for a long time [languages|site|office|handbook|CASES, default 100000]",
+        "run plugins in every language, a browser over the site, other programs over the exports, and the randomised tests for a long time [languages|site|office|handbook|oscal|ics|CASES, default 100000]",
         soak::run,
     ),
 ];

@@ -1,13 +1,15 @@
 //! `cargo xtask soak`: the randomised tests, for as long as one likes, plugins in every language, pages in a browser, and
-//! books in LibreOffice and Typst.
+//! exports in the programs that read them.
 
 mod books;
+mod office;
+mod python;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use govkit_testkit::{checkout, itsm};
+use govkit_testkit::{Repo, checkout, itsm};
 
 use crate::Failure;
 use crate::program::{build_govkit, cargo, read as read_program, run as run_program, target};
@@ -15,15 +17,20 @@ use crate::program::{build_govkit, cargo, read as read_program, run as run_progr
 const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
-/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example,
-/// `office` LibreOffice and `handbook` Typst over its books.
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`,
+/// `handbook`, `oscal` and `ics` the programs that read these exports.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
         "languages" => return languages(),
         "site" => return site(),
-        "office" => return books::office(),
+        "office" => {
+            office::office()?;
+            return books::office();
+        }
         "handbook" => return books::handbook(),
+        "oscal" => return python::oscal(),
+        "ics" => return python::ics(),
         _ => {}
     }
     cases
@@ -31,8 +38,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         .map_err(|_| format!("`{cases}` is no number of cases"))?;
     languages()?;
     site()?;
+    office::office()?;
     books::office()?;
     books::handbook()?;
+    python::oscal()?;
+    python::ics()?;
     println!("{cases} random inputs for each property");
     run_program(
         cargo(["test", "--workspace"])
@@ -81,6 +91,33 @@ fn site() -> Result<(), Failure> {
             .arg(repo.path().join("public"))
             .arg(browser.trim())
             .current_dir(&place),
+    )
+}
+
+/// Exports a repository into a directory named like the exporter.
+fn export(govkit: &Path, repo: &Repo, exporter: &str) -> Result<(), Failure> {
+    export_with(govkit, repo, exporter, "")
+}
+
+/// The same with a configuration, as TOML.
+fn export_with(govkit: &Path, repo: &Repo, exporter: &str, config: &str) -> Result<(), Failure> {
+    let add = Command::new(govkit)
+        .args(["plugin", "add", exporter])
+        .current_dir(repo.path())
+        .output()?;
+    if !add.status.success() {
+        return Err(String::from_utf8_lossy(&add.stderr).into());
+    }
+    let table = format!("[plugins.{exporter}]");
+    repo.replace(
+        "govkit.toml",
+        &table,
+        &format!("{table}\nconfig = {{ {config} }}"),
+    );
+    run_program(
+        Command::new(govkit)
+            .args(["export", exporter, "-o", exporter])
+            .current_dir(repo.path()),
     )
 }
 

@@ -1,6 +1,7 @@
 //! `govkit due`
 
 use anyhow::{Context as _, Result};
+use govkit_calendar::{Entry, What, calendar};
 use govkit_core::artifact::Artifact;
 use govkit_core::config::{Config, FieldRole};
 use jiff::Span;
@@ -12,7 +13,6 @@ use crate::args::Format;
 use crate::context::Context;
 use crate::error::hinted;
 use crate::exit::Exit;
-use crate::report::ics::{self, Event};
 use crate::report::listing::{FORMATS, Listing};
 
 /// Say which reviews are due and which exceptions end
@@ -76,8 +76,12 @@ pub(crate) fn run(context: &Context<'_>, args: &DueArgs) -> Result<Exit> {
     if format == Format::Ics && !context.global.quiet {
         let stamp = context.repository()?.head()?.map(|head| head.date);
         let stamp = stamp.unwrap_or_else(|| format!("{now}T00:00:00Z"));
-        let events: Vec<Event> = items.iter().map(|item| event(item, &stamp)).collect();
-        context.ui.report(|out| ics::calendar(&events, out))?;
+        let entries: Vec<Entry> = items
+            .iter()
+            .filter_map(|item| entry(item, &stamp))
+            .collect();
+        let text = calendar(None, &entries);
+        context.ui.report(|out| out.write_all(text.as_bytes()))?;
         return Ok(Exit::Clean);
     }
     let columns = ["date", "days", "what", "id", "owner", "path", "title"];
@@ -147,20 +151,18 @@ fn dates(artifact: &Artifact, config: &Config, now: Date) -> Vec<(Date, Item)> {
     found
 }
 
-fn event(item: &Item, stamp: &str) -> Event {
-    let verb = match item.what {
-        "review" => "Review",
-        _ => "Last day of",
-    };
-    let owner = item
-        .owner
-        .as_deref()
-        .map(|owner| format!("\nOwner: {owner}"));
-    Event {
-        key: format!("{}\0{}", item.id, item.field),
+fn entry(item: &Item, stamp: &str) -> Option<Entry> {
+    Some(Entry {
+        day: item.date.parse().ok()?,
+        what: match item.what {
+            "review" => What::Review,
+            _ => What::Expiry,
+        },
+        id: item.id.clone(),
+        field: item.field.clone(),
+        title: item.title.clone(),
+        owner: item.owner.clone(),
+        path: item.path.clone(),
         stamp: stamp.to_owned(),
-        day: item.date.clone(),
-        summary: format!("{verb} {}: {}", item.id, item.title),
-        description: format!("{}{}", item.path, owner.unwrap_or_default()),
-    }
+    })
 }

@@ -7,7 +7,6 @@ pub(crate) mod envelope;
 pub(crate) mod findings;
 pub(crate) mod github;
 pub(crate) mod html;
-pub(crate) mod ics;
 pub(crate) mod listing;
 pub(crate) mod log;
 pub(crate) mod markdown;
