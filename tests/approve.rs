@@ -1169,3 +1169,28 @@ fn the_site_shows_who_agreed_to_what_and_what_changed() {
     assert!(with("bob@example.org (ROLE-dpo), 2026-11-23"));
     assert!(page.contains("effective (unapproved)"));
 }
+
+#[test]
+fn a_clone_without_its_beginning_knows_nobody_to_trust() {
+    let Some(office) = Office::approved() else {
+        return;
+    };
+    office.write("README.md", "An office.\n").commit("A readme");
+    let from = format!("file://{}", office.path().display());
+    office.git(["clone", "--quiet", "--depth=1", &from, "shallow"]);
+    let shallow = Repo::at(&office.path().join("shallow"));
+    let verified = govkit().run(&shallow, ["verify"]).expect_code(3);
+    assert!(
+        verified.errors().contains("git fetch --unshallow"),
+        "{verified}"
+    );
+    let listed = govkit().run(&shallow, ["list", "--fields", "status"]);
+    assert!(
+        listed.errors().contains("no approval can be judged"),
+        "{listed}"
+    );
+    assert_eq!(listed.ok(), "effective (unapproved)\n");
+    office.git(["clone", "--quiet", &from, "whole"]);
+    let whole = Repo::at(&office.path().join("whole"));
+    drop(govkit().run(&whole, ["verify"]).ok());
+}

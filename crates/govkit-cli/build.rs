@@ -14,7 +14,14 @@ const LINKER: &str = "wasm-component-ld";
 
 /// The bundled plugins: the packages below `plugins/`.
 const PLUGINS: [&str; 8] = [
-    "docx", "handbook", "ics", "oscal", "plain-language", "register", "site", "xlsx",
+    "docx",
+    "handbook",
+    "ics",
+    "oscal",
+    "plain-language",
+    "register",
+    "site",
+    "xlsx",
 ];
 
 fn main() -> ExitCode {

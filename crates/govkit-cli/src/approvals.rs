@@ -20,6 +20,7 @@ use govkit_sign::SshKeys;
 
 use crate::context::{Context, describe_at};
 use crate::identity::seconds;
+use crate::past::SHALLOW;
 use crate::trusted::default_base;
 
 /// The places in the top directory that trust rests on.
@@ -40,6 +41,8 @@ pub(crate) struct Approvals {
     pub(crate) base: String,
     /// Whether the base trusts nobody yet, so that the state's own list is used.
     pub(crate) of_state: bool,
+    /// Why nothing can be judged: the clone lacks the commits in which trust begins.
+    pub(crate) gap: Option<&'static str>,
     /// Whom the base trusts.
     pub(crate) trust: Trust,
     /// Checks signatures.
@@ -82,7 +85,10 @@ impl Approvals {
             Some(base) => context
                 .repository()?
                 .trail(base, &PLACES, &context.limits)?,
-            None => Trail::default(),
+            None => Trail {
+                is_complete: true,
+                ..Trail::default()
+            },
         };
         let here = files_at(context, at)?;
         let mut steps = Vec::with_capacity(trail.steps.len() + 1);
@@ -124,6 +130,8 @@ impl Approvals {
         }
         let mut approvals = Self {
             base: base.unwrap_or_default().to_owned(),
+            // Whom to trust can only be told from the beginning.
+            gap: (!trail.is_complete).then_some(SHALLOW),
             of_state,
             tampered: tampered(context, &trail.steps, &here)?,
             unreadable: Vec::new(),
@@ -261,11 +269,19 @@ impl Approvals {
         standing(&version_of(bytes, context), &judged, &mut needs, 0)
     }
 
+    /// Whether an artifact's status needs approvals that are missing, or cannot be judged.
+    pub(crate) fn lacks(&self, context: &Context<'_>, artifact: &Artifact) -> bool {
+        self.asks(artifact) && (self.gap.is_some() || !self.standing(context, artifact).holds())
+    }
+
     /// Marks the artifacts of a corpus whose status needs approvals that are missing.
     pub(crate) fn mark(&self, context: &Context<'_>, corpus: &mut Corpus) {
-        corpus.mark_unapproved(|artifact| {
-            self.asks(artifact) && !self.standing(context, artifact).holds()
-        });
+        if let Some(gap) = self.gap {
+            context
+                .ui
+                .warn(&format!("no approval can be judged: {gap}"));
+        }
+        corpus.mark_unapproved(|artifact| self.lacks(context, artifact));
     }
 }
 

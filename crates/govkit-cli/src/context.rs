@@ -171,8 +171,7 @@ impl<'a> Context<'a> {
         if let Some(mut found) = self.likely_artifact(name, at, &config)? {
             if config.approvals.is_some() {
                 let approvals = Approvals::open(self, at, &config)?;
-                found.unapproved =
-                    approvals.asks(&found) && !approvals.standing(self, &found).holds();
+                found.unapproved = approvals.lacks(self, &found);
             }
             return Ok((found, config));
         }

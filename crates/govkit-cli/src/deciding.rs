@@ -226,6 +226,12 @@ pub(crate) fn signer(
     approvals: &Approvals,
     key: Option<&Path>,
 ) -> Result<(Signer, String)> {
+    if let Some(gap) = approvals.gap {
+        return Err(hinted(
+            format!("whom to trust is not known: {gap}"),
+            "nothing was signed",
+        ));
+    }
     let settings = context.repository()?.signing();
     let is_ssh = settings.format.as_deref() == Some("ssh");
     let named = key.map(|key| key.display().to_string());

@@ -130,6 +130,10 @@ pub(crate) fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<Exit> {
         None => crate::approvals::base_of(context, &at)?,
     };
     let approvals = Approvals::open_from(context, &at, &config, base.as_deref())?;
+    if let Some(gap) = approvals.gap {
+        context.ui.warn(&format!("nothing was verified: {gap}"));
+        return Ok(Exit::Incomplete);
+    }
     if approvals.trust.now().is_none() {
         return Err(no_trust());
     }
