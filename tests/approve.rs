@@ -229,6 +229,9 @@ fn a_status_holds_only_once_enough_people_approved() {
     let before = office.git(["status", "--porcelain"]);
     done(office.approve("ada", &["POL-001"]));
     assert_eq!(office.state(), "partial");
+    let again = office.approve("ada", &["POL-001"]);
+    assert!(again.errors().contains("already"), "{again}");
+    assert_eq!((again.ok().as_str(), office.records().len()), ("", 1));
     assert_eq!(office.standing(&[])["missing"][0], "ROLE-dpo");
     drop(office.govkit(&["verify"]).expect_code(1));
     done(office.approve("bob", &["POL-001", "--role", "ROLE-dpo"]));

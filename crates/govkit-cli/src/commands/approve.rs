@@ -130,6 +130,19 @@ pub(crate) fn say_all(
     dry_run: bool,
 ) -> Result<Exit> {
     let (signer, person) = signer(context, approvals, key)?;
+    let (said, subjects): (Vec<&Subject>, Vec<&Subject>) = subjects
+        .iter()
+        .partition(|subject| has_said(context, approvals, subject, say, &person));
+    for subject in said {
+        context.ui.say(&format!(
+            "`{}` has that of {} already, for these bytes; nothing was signed",
+            Untrusted::line(&subject.name),
+            Untrusted::line(&person)
+        ));
+    }
+    if subjects.is_empty() {
+        return Ok(Exit::Clean);
+    }
     // All of them are put into words before the first is signed.
     let statements: Result<Vec<Statement>> = subjects
         .iter()
@@ -151,6 +164,26 @@ pub(crate) fn say_all(
         context.ui.say("commit the record with the change");
     }
     Ok(Exit::Clean)
+}
+
+/// Whether somebody approved these very bytes already, so that it still counts.
+fn has_said(
+    context: &Context<'_>,
+    approvals: &Approvals,
+    subject: &Subject,
+    say: Say<'_>,
+    person: &str,
+) -> bool {
+    let standing = match &subject.artifact {
+        Some(artifact) => approvals.standing(context, artifact),
+        None => approvals.standing_of_file(context, &subject.path, &subject.bytes),
+    };
+    standing.given.iter().any(|given| {
+        let role = given.statement.role.as_deref();
+        given.voice.person == person
+            && given.statement.action == say.action
+            && say.role.is_none_or(|wanted| role == Some(wanted))
+    })
 }
 
 pub(crate) fn listing(action: Action) -> Listing {

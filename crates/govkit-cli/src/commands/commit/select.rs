@@ -68,6 +68,9 @@ impl Search<'_> {
         if let Some(artifact) = likely {
             return self.with_origin(artifact.path);
         }
+        if let Some(path) = self.changed(name)? {
+            return self.with_origin(path);
+        }
         let below = format!("{typed}/");
         let changes = self.changes()?.iter().map(|change| &change.path);
         let is_below = |path: &&RepoPath| {
@@ -84,6 +87,37 @@ impl Search<'_> {
             Ok((artifact, _)) => self.with_origin(artifact.path),
             Err(_) => Err(no_artifact(name, "the work tree or the last commit")),
         }
+    }
+
+    /// The changed file whose artifact has this id now: what is committed was changed, so that the
+    /// others need not be read.
+    fn changed(&self, id: &str) -> Result<Option<RepoPath>> {
+        let changed = self
+            .changes()?
+            .iter()
+            .filter(|change| change.new.is_some() || self.is_on_disk(&change.path));
+        let entries = changed
+            .filter(|change| self.config.claim(&change.path).is_some())
+            .map(|change| Entry {
+                path: change.path.clone(),
+                blob: None,
+            });
+        self.with_id(id, entries.collect())
+    }
+
+    /// The file among these whose artifact has this id.
+    fn with_id(&self, id: &str, entries: Vec<Entry>) -> Result<Option<RepoPath>> {
+        let repository = self.context.repository()?;
+        let files = repository.read(entries, &self.context.limits);
+        let had = files.into_iter().find(|file| {
+            let text = file.bytes.as_deref().map(String::from_utf8_lossy);
+            let (Some(kind), Ok(text)) = (self.config.claim(&file.entry.path), text) else {
+                return false;
+            };
+            let found = Artifact::id_in(&text, &file.entry.path, kind, &self.context.limits);
+            found.as_deref() == Some(id)
+        });
+        Ok(had.map(|file| file.entry.path))
     }
 
     /// A file, and the one its artifact moved away from.
@@ -115,19 +149,7 @@ impl Search<'_> {
                 blob: change.old.clone(),
             })
             .collect();
-        let files = self
-            .context
-            .repository()?
-            .read(entries, &self.context.limits);
-        let had = files.into_iter().find(|file| {
-            let text = file.bytes.as_deref().map(String::from_utf8_lossy);
-            let (Some(kind), Ok(text)) = (self.config.claim(&file.entry.path), text) else {
-                return false;
-            };
-            let found = Artifact::id_in(&text, &file.entry.path, kind, &self.context.limits);
-            found.as_deref() == Some(id)
-        });
-        Ok(had.map(|file| file.entry.path))
+        self.with_id(id, entries)
     }
 
     /// A file on disk may have no blob yet.

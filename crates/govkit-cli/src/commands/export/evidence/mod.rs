@@ -56,8 +56,10 @@ struct Exhibit {
     sha256: String,
     /// The status as it counts.
     status: Option<String>,
-    /// Why it was in force on the day, or was not; nothing where it was not asked.
+    /// Why it was in force on the day, or was not; nothing where nothing is known.
     in_force: Option<&'static str>,
+    /// Git's name of the version that the day falls to.
+    applies: Option<String>,
     standing: Option<Standing>,
     records: Vec<Sworn>,
     versions: Vec<Earlier>,
@@ -108,10 +110,13 @@ pub(super) fn write(context: &Context<'_>, args: &ExportArgs, sink: &mut dyn Sin
     let story = past.story(context, steps)?;
     let corpus = context.corpus_with(&at, config.clone())?;
     let answer = Answer::of(context, Past::open(context, &at)?, Question { on, steps })?;
-    let in_force: BTreeMap<&str, &Why> = answer
+    let in_force: BTreeMap<&str, (&Why, String)> = answer
         .standings
         .iter()
-        .map(|standing| (standing.id.as_str(), &standing.why))
+        .map(|standing| {
+            let blob = answer.past.timeline().blob(standing.text).to_hex();
+            (standing.id.as_str(), (&standing.why, blob))
+        })
         .collect();
     let mut folder = Folder::new(sink);
     let mut exhibits = Vec::new();
@@ -131,7 +136,12 @@ pub(super) fn write(context: &Context<'_>, args: &ExportArgs, sink: &mut dyn Sin
             file,
             sha256: sha256(bytes),
             status: artifact.standing_status(&config),
-            in_force: in_force.get(artifact.id.as_str()).map(|why| why.word()),
+            in_force: in_force
+                .get(artifact.id.as_str())
+                .map(|(why, _)| why.word()),
+            applies: in_force
+                .get(artifact.id.as_str())
+                .map(|(_, blob)| blob.clone()),
             standing,
             records: records(&approvals, approvals.records(&artifact.id), &mut folder)?,
             versions: history(context, artifact, versions.list(), &mut folder)?,
@@ -340,7 +350,7 @@ fn as_json(case: &Case, exhibits: &[Exhibit]) -> serde_json::Value {
         json!({
             "id": exhibit.artifact.id, "kind": &*exhibit.artifact.kind, "title": exhibit.artifact.title,
             "path": exhibit.artifact.path.as_str(), "file": exhibit.file, "sha256": exhibit.sha256,
-            "status": exhibit.status, "in_force": exhibit.in_force,
+            "status": exhibit.status, "in_force": exhibit.in_force, "applies": exhibit.applies,
             "approval": exhibit.standing.as_ref().map(|standing| standing.state.word()),
             "missing": exhibit.standing.as_ref().map(|standing| standing.missing.clone()),
             "approvals": approvals, "history": history,

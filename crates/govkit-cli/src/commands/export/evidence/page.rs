@@ -7,7 +7,7 @@ use govkit_core::approval::NAMESPACE;
 use super::{Case, Exhibit, script};
 use crate::deciding::short;
 use crate::report::html::{
-    Entry, Plain, Text, close, end_section, end_table, open, section, table,
+    Entry, Plain, Sentence, Text, close, end_section, end_table, open, section, table,
 };
 
 /// Writes the page.
@@ -88,8 +88,8 @@ fn check(case: &Case, exhibits: &[Exhibit], out: &mut dyn Write) -> io::Result<(
     for (what, command) in steps {
         writeln!(
             out,
-            "<li>{}\n<pre><code>{}</code></pre></li>",
-            Text(what),
+            "<li>{}\n<div class=\"scroll\" role=\"region\" aria-label=\"Command\" tabindex=\"0\"><pre><code>{}</code></pre></div></li>",
+            Sentence(what),
             Text(&command)
         )?;
     }
@@ -120,13 +120,24 @@ fn artifacts(exhibits: &[Exhibit], out: &mut dyn Write) -> io::Result<()> {
             Text(&exhibit.artifact.id),
             Text(&exhibit.artifact.title),
             Text(exhibit.status.as_deref().unwrap_or("")),
-            Text(exhibit.in_force.unwrap_or("")),
+            Text(&in_force(exhibit)),
             Text(&approval),
             exhibit.sha256
         )?;
     }
     end_table(out)?;
     end_section(out)
+}
+
+/// Whether it was in force, in words; an earlier version may be where the newest is not approved.
+fn in_force(exhibit: &Exhibit) -> String {
+    let is_current = exhibit.applies == exhibit.artifact.blob;
+    match exhibit.in_force {
+        None => String::new(),
+        Some("in-force") if is_current => "yes".to_owned(),
+        Some("in-force") => "an earlier version".to_owned(),
+        Some(why) => format!("no: {}", why.replace('-', " ")),
+    }
 }
 
 fn statements(exhibits: &[Exhibit], out: &mut dyn Write) -> io::Result<()> {
