@@ -236,31 +236,59 @@ impl Args {
     /// Reads the command line; ends the program where there is nothing to do or something is wrong.
     pub(crate) fn read() -> Self {
         let given: Vec<OsString> = std::env::args_os().collect();
-        let verb = verb(&given).and_then(command_of);
-        let command = verb.map_or_else(Self::command, alone);
-        let mut matches = command.get_matches_from(given);
+        let mut matches = command_for(&given).get_matches_from(given);
         Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit())
     }
 }
 
-/// The verb, where it stands in one of the usual places: first, or after `-C DIR`.
-fn verb(given: &[OsString]) -> Option<&str> {
-    let at = match given.get(1)?.to_str()? {
-        "-C" => 3,
-        _ => 1,
+/// The program with the one verb that was asked for, where it is easily told, else with all. To
+/// make the arguments of all of them takes longer than many a verb takes to answer.
+fn command_for(given: &[OsString]) -> clap::Command {
+    let globals = globals();
+    let asked = match given {
+        [_, only] if only == "--version" || only == "-V" => return globals,
+        _ => verb(&globals, given).and_then(command_of),
     };
-    given.get(at)?.to_str()
+    match asked {
+        Some(verb) => globals.subcommand_required(true).subcommand(verb),
+        None => Args::command(),
+    }
 }
 
-/// The program as if it had this verb alone. To make the arguments of all of them takes longer than
-/// many a verb takes to answer.
-fn alone(verb: clap::Command) -> clap::Command {
+/// The program without verbs.
+fn globals() -> clap::Command {
     let govkit = clap::Command::new("govkit")
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(100)
-        .propagate_version(true)
-        .subcommand_required(true);
-    <Global as clap::Args>::augment_args(govkit).subcommand(verb)
+        .propagate_version(true);
+    <Global as clap::Args>::augment_args(govkit)
+}
+
+/// The first word that is neither an option of `globals` nor the value of one. An option that
+/// is not written out (`-qz`, `--conf`) makes the answer uncertain: `None`.
+fn verb<'a>(globals: &clap::Command, given: &'a [OsString]) -> Option<&'a str> {
+    let mut words = given.get(1..)?.iter();
+    while let Some(word) = words.next() {
+        let word = word.to_str()?;
+        let Some(option) = word.strip_prefix('-') else {
+            return Some(word);
+        };
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (option, None),
+        };
+        let is_it = |arg: &&clap::Arg| match name.strip_prefix('-') {
+            Some(long) => arg.get_long() == Some(long),
+            None => arg
+                .get_short()
+                .is_some_and(|short| name.chars().eq([short])),
+        };
+        let known = globals.get_arguments().find(is_it)?;
+        if known.get_action().takes_values() && value.is_none() {
+            words.next()?;
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -272,8 +300,9 @@ mod tests {
         let mut all = Args::command();
         all.build();
         for name in VERBS {
-            let mut one = alone(command_of(name).unwrap());
+            let mut one = command_for(&words(&["govkit", "--at=v1", "-C", "docs", name]));
             one.build();
+            assert_eq!(one.get_subcommands().count(), 2, "{name} and `help`");
             let (one, all) = (one.find_subcommand(name), all.find_subcommand(name));
             let help = |command: Option<&clap::Command>| {
                 command.unwrap().clone().render_long_help().to_string()
@@ -287,16 +316,27 @@ mod tests {
         );
     }
 
+    fn words(given: &[&str]) -> Vec<OsString> {
+        given.iter().map(OsString::from).collect()
+    }
+
     #[test]
-    fn a_verb_is_found_where_it_usually_stands() {
-        let given =
-            |words: &[&str]| -> Vec<OsString> { words.iter().map(OsString::from).collect() };
-        assert_eq!(verb(&given(&["govkit", "list", "-q"])), Some("list"));
-        assert_eq!(
-            verb(&given(&["govkit", "-C", "list", "check"])),
-            Some("check")
-        );
-        assert_eq!(verb(&given(&["govkit"])), None);
-        assert!(command_of("--at").is_none());
+    fn a_verb_is_found_behind_global_options_that_are_written_out() {
+        for (given, expected) in [
+            (&["govkit", "list", "-q"][..], Some("list")),
+            (&["govkit", "-C", "list", "check"], Some("check")),
+            (
+                &["govkit", "-q", "--config", "a.toml", "diff"],
+                Some("diff"),
+            ),
+            (&["govkit", "--config=a.toml", "-z", "diff"], Some("diff")),
+            (&["govkit"], None),
+            (&["govkit", "--at"], None),
+            (&["govkit", "-qz", "list"], None),
+            (&["govkit", "--conf", "a.toml", "list"], None),
+        ] {
+            assert_eq!(verb(&globals(), &words(given)), expected, "{given:?}");
+        }
+        assert!(command_of("nothing").is_none());
     }
 }

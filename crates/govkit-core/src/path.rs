@@ -153,6 +153,10 @@ fn check_part(part: &str) -> Result<(), PathError> {
 /// Whether some file system would open `.git` when asked for `part`: case folding, trailing
 /// dots and blanks (NTFS), the short name `git~1`, characters HFS+ ignores, alternate streams.
 fn is_dot_git(part: &str) -> bool {
+    // What is left out or folded below is beyond ASCII, so most names are told by their first byte.
+    if !matches!(part.as_bytes().first(), Some(b'.' | b'g' | b'G' | 0x80..)) {
+        return false;
+    }
     let seen: String = part
         .chars()
         .filter(|ch| !crate::untrusted::is_invisible(*ch))

@@ -35,6 +35,9 @@ impl<'a> Untrusted<'a> {
 
 impl fmt::Display for Untrusted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.text.bytes().all(is_plain) {
+            return f.write_str(self.text);
+        }
         let mut clean_from = 0;
         let mut line_is_blank = true;
         for (at, ch) in self.text.char_indices() {
@@ -60,6 +63,11 @@ impl fmt::Display for Untrusted<'_> {
         }
         f.write_str(&self.text[clean_from..])
     }
+}
+
+/// Whether this byte is a visible ASCII character, or a blank, that begins no command.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b':' && byte != b'['
 }
 
 /// Whether a reader cannot see `ch` though it may change what the text means or how it is
