@@ -40,6 +40,34 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Lines of a text, asked for a few times and mostly in order.
+pub(crate) struct LineCount<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl<'a> LineCount<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// Returns the line of a byte, from 1; one past the end is on the last.
+    pub(crate) fn line(&mut self, offset: usize) -> u32 {
+        let to = offset.min(self.text.len());
+        if to < self.at {
+            (self.at, self.line) = (0, 1);
+        }
+        self.line += memchr::memchr_iter(b'\n', &self.text[self.at..to]).count() as u32;
+        self.at = to;
+        self.line
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +78,14 @@ mod tests {
             let lines = Lines::of(text);
             for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
                 assert_eq!(lines.position(offset), Position::of(text, offset));
+            }
+            let mut counted = LineCount::of(text);
+            for offset in (0..=text.len() + 1).chain((0..text.len()).rev()) {
+                assert_eq!(
+                    counted.line(offset),
+                    lines.line(offset),
+                    "{text:?} {offset}"
+                );
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::verdict::{Judge, Judged};
 
 /// Artifacts one instance is handed, in path order. Fixed, not a share of the corpus: what an
 /// instance has seen before could change its answers, and must not depend on the number of cores.
-const CHUNK: usize = 64;
+const CHUNK: usize = 128;
 
 /// What a validator had to say.
 #[derive(Clone, Debug, Default)]

@@ -14,7 +14,7 @@ use crate::abi::{HandedChange, RawFinding, RawFix, RawLocation, Wants};
 use crate::description::{Description, RawDescription, RuleDescription};
 use crate::failure::Failure;
 use crate::importing::Imported;
-use crate::lines::Lines;
+use crate::lines::LineCount;
 
 /// Artifacts with what had to be computed for their metas.
 pub(super) struct Prepared<'a> {
@@ -39,18 +39,18 @@ pub(super) struct Lists<'a> {
 impl<'a> Prepared<'a> {
     pub(super) fn of(artifacts: &'a [&'a Artifact], config: &Config, wants: Wants<'a>) -> Self {
         let parts = |artifact: &&'a Artifact| {
-            let lines = Lines::of(artifact.text.get(..artifact.body).unwrap_or(""));
+            let mut lines = LineCount::of(artifact.text.get(..artifact.body).unwrap_or(""));
             let field = |name: &'a String| {
                 let value = &artifact.field(name)?.node.value;
                 Some((name.as_str(), serde_json::to_string(value).ok()?))
             };
             let links = artifact.links.iter().filter(|_| wants.graph);
             Parts {
+                lines_of_links: links.map(|link| lines.line(link.span.start)).collect(),
+                body_line: lines.line(artifact.body),
                 status: artifact.standing_status(config),
                 owner: artifact.owner(config),
-                body_line: lines.count() as u32,
                 fields: wants.fields.iter().filter_map(field).collect(),
-                lines_of_links: links.map(|link| lines.line(link.span.start)).collect(),
             }
         };
         Self {

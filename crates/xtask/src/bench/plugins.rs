@@ -7,10 +7,12 @@ use std::process::Command;
 use crate::program::{cargo, checkout, run as run_program, target};
 use crate::{Failure, setup};
 
-/// Builds the two guests as a stranger would and measures them in a program of its own.
+const GUESTS: [&str; 3] = ["links", "read", "nothing"];
+
+/// Builds the guests as a stranger would and measures them in a program of its own.
 pub(super) fn run() -> Result<(), Failure> {
     println!("\nplugins, over 10,000 artifacts with their limits on:");
-    let [links, read] = guests()?;
+    let [links, read, nothing] = guests()?;
     // The whole workspace, so that the engine is not built again with other features.
     run_program(&mut cargo([
         "build",
@@ -21,14 +23,14 @@ pub(super) fn run() -> Result<(), Failure> {
         "bench_plugin",
     ]))?;
     let program = target().join("release/examples/bench_plugin");
-    run_program(Command::new(program).arg(links).arg(read))
+    run_program(Command::new(program).args([links, read, nothing]))
 }
 
-fn guests() -> Result<[PathBuf; 2], Failure> {
+fn guests() -> Result<[PathBuf; 3], Failure> {
     let place = target().join("bench-guests");
     let sources = checkout().join("crates/govkit-host/examples/bench_plugin");
     let sdk = checkout().join("crates/govkit-sdk");
-    for name in ["links", "read"] {
+    for name in GUESTS {
         let guest = place.join(name);
         fs::create_dir_all(guest.join("src"))?;
         fs::copy(sources.join(format!("{name}.rs")), guest.join("src/lib.rs"))?;
@@ -40,7 +42,7 @@ fn guests() -> Result<[PathBuf; 2], Failure> {
     }
     fs::write(
         place.join("Cargo.toml"),
-        "[workspace]\nresolver = \"3\"\nmembers = [\"links\", \"read\"]\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"links\", \"read\", \"nothing\"]\n\
          [profile.release]\nopt-level = 3\nlto = true\ncodegen-units = 1\npanic = \"abort\"\nstrip = true\n",
     )?;
     fs::copy(checkout().join("Cargo.lock"), place.join("Cargo.lock"))?;
@@ -64,5 +66,5 @@ fn guests() -> Result<[PathBuf; 2], Failure> {
         let built = place.join("target").join(setup::WASM).join("release");
         built.join(format!("bench_{name}.wasm"))
     };
-    Ok([built("links"), built("read")])
+    Ok(GUESTS.map(built))
 }
