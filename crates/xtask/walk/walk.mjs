@@ -1,5 +1,5 @@
 // Walks a folder of pages as a reader does: every page is opened, searched, and used by keyboard.
-// usage: node walk.mjs FOLDER CHROMIUM
+// usage: node walk.mjs FOLDER CHROMIUM WORD, where WORD stands in a title of the site
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [, , folder, executablePath] = process.argv;
+const [, , folder, executablePath, word] = process.argv;
 const root = resolve(folder);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const faults = [];
@@ -65,9 +65,9 @@ try {
   const skip = await page.evaluate(() => document.activeElement.getAttribute("href"));
   if (!skip?.startsWith("#")) fault(home, "the first stop of the keyboard is not the way past the navigation");
   await page.keyboard.press("/");
-  await page.keyboard.type("incident");
+  await page.keyboard.type(word);
   await page.keyboard.press("Enter");
-  await page.waitForURL(/search\.html\?q=incident/);
+  await page.waitForURL(`**/search.html?q=${word}`);
   const hit = page.locator("#gk-results a").first();
   await hit.waitFor();
   const title = await hit.textContent();

@@ -8,6 +8,7 @@ use crate::html::text;
 use crate::markdown::{body, line};
 use crate::model::{Site, Version};
 use crate::page::{Shell, badge, day, link, link_id};
+use crate::table::Table;
 
 pub(crate) fn page(site: &Site<'_>, all: &Duties, shell: &Shell, index: usize) -> String {
     let item = &site.items[index];
@@ -155,26 +156,30 @@ fn activities(site: &Site<'_>, index: usize) -> String {
     if activities.is_empty() {
         return String::new();
     }
-    let mut out = String::from(
-        "<h2>Who does what</h2>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Activity</th><th scope=\"col\">Does it</th><th scope=\"col\">Answers for it</th><th scope=\"col\">Is asked</th><th scope=\"col\">Is told</th></tr></thead><tbody>\n",
-    );
+    let mut table = Table::new([
+        "Activity",
+        "Does it",
+        "Answers for it",
+        "Is asked",
+        "Is told",
+    ])
+    .with_row_heads();
     for activity in activities {
         let words = strings(activity.get("do")).join(" ");
-        out.push_str(&format!(
-            "<tr><th scope=\"row\">{}</th>",
-            line(site, index, &words, "")
-        ));
-        for column in ["r", "a", "c", "i"] {
-            let who: Vec<String> = strings(activity.get(column))
-                .iter()
-                .map(|id| link_id(site, id, ""))
-                .collect();
-            out.push_str(&format!("<td>{}</td>", who.join("<br>")));
-        }
-        out.push_str("</tr>\n");
+        let who = |column: &str| {
+            let who = strings(activity.get(column));
+            let who: Vec<String> = who.iter().map(|id| link_id(site, id, "")).collect();
+            who.join("<br>")
+        };
+        table.row([
+            line(site, index, &words, ""),
+            who("r"),
+            who("a"),
+            who("c"),
+            who("i"),
+        ]);
     }
-    out.push_str("</tbody></table></div>\n");
-    out
+    format!("<h2>Who does what</h2>\n{}", table.html(""))
 }
 
 /// Owner, dates and the other short facts.

@@ -9,6 +9,7 @@ use crate::html::text;
 use crate::markdown::line;
 use crate::model::Site;
 use crate::page::{Shell, day, link};
+use crate::table::Table;
 
 /// One thing somebody has to do.
 #[derive(Debug)]
@@ -93,23 +94,20 @@ pub(crate) fn table(site: &Site<'_>, duties: &Duties, who: usize, base: &str) ->
     let Some(duties) = duties.get(&who) else {
         return String::new();
     };
-    let mut out = String::from(
-        "<div class=\"wide\" tabindex=\"0\"><table class=\"duties\"><thead><tr><th scope=\"col\">How</th><th scope=\"col\">What</th><th scope=\"col\">When</th><th scope=\"col\">Where it stands</th></tr></thead><tbody>\n",
-    );
+    let mut table = Table::new(["How", "What", "When", "Where it stands"]);
     for duty in duties {
         let when = match duty.when.strip_prefix("by ") {
             Some(date) => format!("by {}", day(date)),
             None => line(site, duty.from, &duty.when, base),
         };
-        out.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td>{when}</td><td>{}</td></tr>\n",
-            duty.role,
+        table.row([
+            duty.role.to_owned(),
             line(site, duty.from, &duty.what, base),
+            when,
             link(site, duty.from, base),
-        ));
+        ]);
     }
-    out.push_str("</tbody></table></div>\n");
-    out
+    table.html(" class=\"duties\"")
 }
 
 /// The page `My duties`.

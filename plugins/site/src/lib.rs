@@ -16,6 +16,7 @@ mod page;
 mod plugin;
 mod search;
 mod services;
+mod table;
 mod template;
 
 use serde::Deserialize;

@@ -3,10 +3,16 @@
 use crate::html::text;
 use crate::model::Site;
 use crate::page::{Shell, badge, day, link, link_id};
+use crate::table::Table;
 
 /// The traceability matrix: from each policy to the work, and to what checks it.
 pub(crate) fn trace(site: &Site<'_>, shell: &Shell) -> String {
-    let mut rows = String::new();
+    let mut table = Table::new([
+        "Why: policy",
+        "What: process",
+        "How: procedures",
+        "Checked by",
+    ]);
     for policy in site.of_kind("policy") {
         let processes = site.sources(policy, "governed_by", "process");
         let controls = list(
@@ -16,17 +22,14 @@ pub(crate) fn trace(site: &Site<'_>, shell: &Shell) -> String {
         );
         let first = link(site, policy, "a/");
         if processes.is_empty() {
-            rows.push_str(&row(
-                &first,
-                "<span class=\"gap\">no process</span>",
-                "",
-                &controls,
-            ));
+            let gap = "<span class=\"gap\">no process</span>".to_owned();
+            table.row([first.clone(), gap, String::new(), controls.clone()]);
         }
         for process in processes {
             let procedures = site.sources(process, "implements", "procedure");
             let work = list(site, &procedures, "no procedure");
-            rows.push_str(&row(&first, &link(site, process, "a/"), &work, &controls));
+            let process = link(site, process, "a/");
+            table.row([first.clone(), process, work, controls.clone()]);
         }
     }
     for process in site.of_kind("process") {
@@ -36,21 +39,15 @@ pub(crate) fn trace(site: &Site<'_>, shell: &Shell) -> String {
                 &site.sources(process, "implements", "procedure"),
                 "no procedure",
             );
-            let gap = "<span class=\"gap\">no policy</span>";
-            rows.push_str(&row(gap, &link(site, process, "a/"), &work, ""));
+            let gap = "<span class=\"gap\">no policy</span>".to_owned();
+            table.row([gap, link(site, process, "a/"), work, String::new()]);
         }
     }
     let out = format!(
-        "<h1>Traceability</h1>\n<p class=\"lead\">From the reason to the work, and to what shows that it works. A gap is marked.</p>\n\
-         <div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Why: policy</th><th scope=\"col\">What: process</th><th scope=\"col\">How: procedures</th><th scope=\"col\">Checked by</th></tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+        "<h1>Traceability</h1>\n<p class=\"lead\">From the reason to the work, and to what shows that it works. A gap is marked.</p>\n{}",
+        table.html("")
     );
     shell.wrap("", "trace.html", "Traceability", &out)
-}
-
-fn row(policy: &str, process: &str, procedures: &str, controls: &str) -> String {
-    format!(
-        "<tr><td>{policy}</td><td>{process}</td><td>{procedures}</td><td>{controls}</td></tr>\n"
-    )
 }
 
 fn list(site: &Site<'_>, indices: &[usize], gap: &str) -> String {
@@ -72,7 +69,7 @@ pub(crate) fn reviews(site: &Site<'_>, shell: &Shell) -> String {
         .filter(|(date, _)| !date.is_empty())
         .collect();
     due.sort();
-    let mut rows = String::new();
+    let mut table = Table::new(["By", "Text", "Status", "Owner"]);
     for (date, index) in due {
         let raw = site.items[index].raw;
         let owner: Vec<String> = match raw.owner.is_empty() {
@@ -83,18 +80,19 @@ pub(crate) fn reviews(site: &Site<'_>, shell: &Shell) -> String {
                 .map(|id| link_id(site, id, "a/"))
                 .collect(),
         };
-        rows.push_str(&format!(
-            "<tr data-due=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            text(&date),
-            day(&date),
-            link(site, index, "a/"),
-            badge(&raw.status),
-            owner.join(", ")
-        ));
+        table.row_with(
+            &format!(" data-due=\"{}\"", text(&date)),
+            [
+                day(&date),
+                link(site, index, "a/"),
+                badge(&raw.status),
+                owner.join(", "),
+            ],
+        );
     }
     let out = format!(
-        "<h1>Reviews</h1>\n<p class=\"lead\">When each text has to be read again, soonest first.</p>\n<p id=\"gk-due\" role=\"status\"></p>\n\
-         <div class=\"wide\" tabindex=\"0\"><table id=\"gk-reviews\"><thead><tr><th scope=\"col\">By</th><th scope=\"col\">Text</th><th scope=\"col\">Status</th><th scope=\"col\">Owner</th></tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+        "<h1>Reviews</h1>\n<p class=\"lead\">When each text has to be read again, soonest first.</p>\n<p id=\"gk-due\" role=\"status\"></p>\n{}",
+        table.html(" id=\"gk-reviews\"")
     );
     shell.wrap("", "reviews.html", "Reviews", &out)
 }

@@ -103,10 +103,38 @@ fn duties_are_gathered_by_role_with_their_time() {
     let all = site(&[procedure, input("ROLE-1", "role", "")], &[]);
     for page in ["duties.html", "a/ROLE-1.html"] {
         assert!(
-            all[page].contains("<td>Does</td><td>Call.</td><td>within 1 hour 30 minutes</td>"),
+            all[page].contains(
+                "<td data-head=\"How\">Does</td><td data-head=\"What\">Call.</td><td data-head=\"When\">within 1 hour 30 minutes</td>"
+            ),
             "{}",
             all[page]
         );
+    }
+}
+
+#[test]
+fn a_line_over_the_middle_layer_of_the_map_ends_at_no_box_there() {
+    let service = |id: &str, layer: &str, on: &[&str]| {
+        let mut service = input(id, "service", "");
+        service.fields.insert("layer".to_owned(), json!(layer));
+        let links = on
+            .iter()
+            .map(|on| ("depends_on".to_owned(), (*on).to_owned()));
+        service.links = links.collect();
+        service
+    };
+    let services = [
+        service("SVC-1", "business", &["SVC-2", "SVC-3"]),
+        service("SVC-2", "application", &[]),
+        service("SVC-3", "infrastructure", &[]),
+    ];
+    let page = &site(&services, &[])["services.html"];
+    // The one box of the middle layer is 34 to 78 high; the line passes at 87.
+    for line in [
+        "<path d=\"M221 56 C271 56 271 56 321 56\"/>",
+        "<path d=\"M221 56 C271 56 271 87 321 87 L541 87 C591 87 591 56 641 56\"/>",
+    ] {
+        assert!(page.contains(line), "{page}");
     }
 }
 
