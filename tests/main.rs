@@ -26,6 +26,7 @@ mod labels;
 mod log;
 mod merge;
 mod oscal;
+mod pdf;
 mod plugin;
 mod ranges;
 mod redline;

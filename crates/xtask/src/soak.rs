@@ -4,6 +4,7 @@
 mod books;
 mod office;
 mod python;
+mod site;
 
 use std::fs;
 use std::path::Path;
@@ -12,18 +13,18 @@ use std::process::Command;
 use govkit_testkit::{Repo, checkout, itsm};
 
 use crate::Failure;
-use crate::program::{build_govkit, cargo, read as read_program, run as run_program, target};
+use crate::program::{build_govkit, cargo, run as run_program, target};
 
 const CASES: &str = "100000";
 
 /// Runs plugins in every language, then the property tests with CASES random inputs each; a test may do more when it
-/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over the site of the example, `office`,
+/// sees `GOVKIT_SOAK=1`. `languages` for CASES runs the plugins alone, `site` a browser over two sites, `office`,
 /// `handbook`, `oscal` and `ics` the programs that read these exports.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let cases = args.first().map_or(CASES, String::as_str);
     match cases {
         "languages" => return languages(),
-        "site" => return site(),
+        "site" => return site::walk(),
         "office" => {
             office::office()?;
             return books::office();
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         .parse::<u32>()
         .map_err(|_| format!("`{cases}` is no number of cases"))?;
     languages()?;
-    site()?;
+    site::walk()?;
     office::office()?;
     books::office()?;
     books::handbook()?;
@@ -48,49 +49,6 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
         cargo(["test", "--workspace"])
             .env("PROPTEST_CASES", cases)
             .env("GOVKIT_SOAK", "1"),
-    )
-}
-
-/// The site of the ITSM example, walked in a browser: every page with axe-core, search, keyboard.
-fn site() -> Result<(), Failure> {
-    let works = |tool: &&str| {
-        let run = Command::new(tool).arg("--version").output();
-        run.is_ok_and(|output| output.status.success())
-    };
-    let known = ["chromium", "chromium-browser", "google-chrome"];
-    let Some(browser) = known.iter().find(|tool| works(tool)) else {
-        println!("skipped: the walk over the site needs Chromium");
-        return Ok(());
-    };
-    if !["node", "npm"].iter().all(works) {
-        println!("skipped: the walk over the site needs node and npm");
-        return Ok(());
-    }
-    let browser = read_program(Command::new("which").arg(browser))?;
-    let govkit = build_govkit("dev")?;
-    let repo = itsm();
-    for args in [
-        &["plugin", "add", "site"][..],
-        &["export", "site", "-o", "public"],
-    ] {
-        run_program(Command::new(&govkit).args(args).current_dir(repo.path()))?;
-    }
-    let place = target().join("soak").join("walk");
-    fs::create_dir_all(&place)?;
-    for file in ["package.json", "walk.mjs"] {
-        fs::copy(
-            checkout().join("crates/xtask/walk").join(file),
-            place.join(file),
-        )?;
-    }
-    let quiet = ["install", "--no-audit", "--no-fund", "--silent"];
-    run_program(Command::new("npm").args(quiet).current_dir(&place))?;
-    run_program(
-        Command::new("node")
-            .arg("walk.mjs")
-            .arg(repo.path().join("public"))
-            .arg(browser.trim())
-            .current_dir(&place),
     )
 }
 

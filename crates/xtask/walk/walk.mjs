@@ -1,5 +1,6 @@
 // Walks a folder of pages as a reader does: every page is opened, searched, and used by keyboard.
-// usage: node walk.mjs FOLDER CHROMIUM WORD, where WORD stands in a title of the site
+// usage: node walk.mjs FOLDER CHROMIUM WORD PICTURES, where WORD stands in a title of the site and
+// PICTURES is a folder for pictures that a person looks at
 
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +8,7 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [, , folder, executablePath, word] = process.argv;
+const [, , folder, executablePath, word, pictures] = process.argv;
 const root = resolve(folder);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const faults = [];
@@ -39,6 +40,10 @@ async function serious(page, path) {
 }
 
 const all = pages(root).sort();
+// Those outside `a/` are about all texts; of the rest, one of every twenty or so.
+const shown = new Set(all.filter((path, at) => !relative(root, path).includes("/") || at % Math.ceil(all.length / 20) === 0));
+const picture = (path, look) => join(pictures, `${relative(root, path).replace(/\W/g, "-")}-${look}`);
+
 for (const [name, options] of [
   ["light", { viewport: { width: 1280, height: 900 } }],
   ["dark", { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }],
@@ -51,6 +56,9 @@ for (const [name, options] of [
     await serious(page, at);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > options.viewport.width) fault(at, `${name}: scrolls sideways, ${width} wide`);
+    if (!shown.has(at)) continue;
+    await page.screenshot({ path: picture(at, `${name}.png`), fullPage: true });
+    if (name === "light") await page.pdf({ path: picture(at, "print.pdf"), preferCSSPageSize: true });
   }
   await page.context().close();
 }

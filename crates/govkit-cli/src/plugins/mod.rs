@@ -25,6 +25,8 @@ pub(crate) const PROJECT: &str = "govkit-plugin.json";
 /// The loaded plugins, in the order of their names.
 pub(crate) struct Plugins {
     loaded: Vec<(Plugin, PluginConfig)>,
+    /// The names of those that came with this program.
+    bundled: Vec<String>,
 }
 
 impl Plugins {
@@ -42,19 +44,26 @@ impl Plugins {
             .filter(|(_, plugin)| plugin.enabled)
             .collect();
         if context.global.no_plugins || enabled.is_empty() {
-            return Ok(Self { loaded: Vec::new() });
+            return Ok(Self {
+                loaded: Vec::new(),
+                bundled: Vec::new(),
+            });
         }
         let lock = lock(context, at)?;
         let host = host(context)?;
         let trusted = trusted_host(context)?;
         let mut history: Option<Arc<dyn History>> = None;
         let mut loaded = Vec::new();
+        let mut bundled = Vec::new();
         for (name, config) in enabled {
             let pin = pin(name, lock.as_ref(), context.global.locked)?;
             let bytes = component(context, at, &pin)?;
             // What came with this program is compiled in it; a stranger's component is not.
             let host = match pin.source {
-                PluginSource::Bundled => &trusted,
+                PluginSource::Bundled => {
+                    bundled.push(name.clone());
+                    &trusted
+                }
                 PluginSource::Path(_) => &host,
             };
             let load = host.load_granted(name, &bytes, &pin.allow);
@@ -72,7 +81,12 @@ impl Plugins {
             plugin.offer(services);
             loaded.push((plugin, config.clone()));
         }
-        Ok(Self { loaded })
+        Ok(Self { loaded, bundled })
+    }
+
+    /// Returns whether the plugin of this name is one that came with this program.
+    pub(crate) fn is_bundled(&self, name: &str) -> bool {
+        self.bundled.iter().any(|bundled| bundled == name)
     }
 
     /// Returns the plugin of this name that can do this, with its configuration.

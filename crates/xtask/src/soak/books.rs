@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, iter};
 
 use govkit_testkit::{Repo, itsm_history};
 
@@ -41,32 +42,56 @@ pub(crate) fn office() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Typst makes a PDF of the handbook: the program where there is one, else the package from PyPI.
+/// Typst makes a PDF of the handbook in the export itself: the program where there is one, else one that asks the package
+/// from PyPI. Twice the same export gives the same bytes.
 pub(crate) fn handbook() -> Result<(), Failure> {
     let place = place("handbook")?;
     let repo = itsm_history();
-    let pdf = place.join("handbook.pdf");
-    let mut compile = if works("typst") {
-        let mut compile = Command::new("typst");
-        compile.arg("compile");
-        compile
-    } else {
+    let mut path = env::var_os("PATH").unwrap_or_default();
+    if !works("typst") {
         let Some(python) = python(&place) else {
             println!("skipped: the handbook needs typst, or python3 and its package `typst`");
             return Ok(());
         };
-        let mut compile = Command::new(python);
-        let script = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])";
-        compile.args(["-c", script]);
-        compile
-    };
-    export(&repo, "handbook")?;
+        let bin = stand_in(&place, &python)?;
+        path = env::join_paths(iter::once(bin).chain(env::split_paths(&path)))?;
+    }
+    let govkit = build_govkit("dev")?;
     run_program(
-        compile
-            .arg(repo.path().join("public/handbook.typ"))
-            .arg(&pdf),
+        Command::new(&govkit)
+            .args(["plugin", "add", "handbook"])
+            .current_dir(repo.path()),
     )?;
+    let export = |into: &str| -> Result<Vec<u8>, Failure> {
+        let mut export = Command::new(&govkit);
+        export.args(["export", "handbook", "-o", into]);
+        run_program(export.current_dir(repo.path()).env("PATH", &path))?;
+        let pdf = repo.path().join(into).join("handbook.pdf");
+        fs::read(&pdf).map_err(|error| format!("read {}: {error}", pdf.display()).into())
+    };
+    let pdf = place.join("handbook.pdf");
+    let bytes = export("public")?;
+    if bytes != export("again")? {
+        return Err("two exports made different PDFs".into());
+    }
+    fs::write(&pdf, bytes)?;
     must_be_pdf(&pdf)
+}
+
+/// A program `typst` that compiles with the package; returns where it is.
+fn stand_in(place: &Path, python: &Path) -> Result<PathBuf, Failure> {
+    let bin = place.join("bin");
+    fs::create_dir_all(&bin)?;
+    let program = bin.join("typst");
+    let script =
+        "import sys, typst; typst.compile(sys.argv[4], root=sys.argv[3], output=sys.argv[5])";
+    let words = format!(
+        "#!/bin/sh\nexec '{}' -c '{script}' \"$@\"\n",
+        python.display()
+    );
+    fs::write(&program, words)?;
+    run_program(Command::new("chmod").arg("+x").arg(&program))?;
+    Ok(bin)
 }
 
 fn works(tool: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod directory;
 mod evidence;
+mod typeset;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use crate::exit::Exit;
 use crate::plugins::Plugins;
 use crate::report::listing::Listing;
 use directory::Fresh;
+use typeset::{NoPdf, Typesetter};
 
 /// Hand the artifacts to an exporter and write what it makes
 ///
@@ -88,9 +90,13 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
                     return Err(none(name, "exporter"));
                 };
                 let corpus = context.corpus_with(&at, config.clone())?;
-                plugin
-                    .export_to(&corpus, plugin_config, sink)
-                    .with_context(|| format!("export with `{name}`"))?
+                let export = |sink| plugin.export_to(&corpus, plugin_config, sink);
+                let exported = match plugins.is_bundled(name) {
+                    true => with_pdf(context, sink, export),
+                    // What a stranger's plugin writes is handed to no program.
+                    false => export(sink),
+                };
+                exported.with_context(|| format!("export with `{name}`"))?
             }
         };
         for line in &exported.log {
@@ -128,6 +134,28 @@ pub(crate) fn run(context: &Context<'_>, args: &ExportArgs) -> Result<Exit> {
         ));
     }
     Ok(Exit::Clean)
+}
+
+/// Exports with a PDF of each Typst source, where `typst` is installed.
+fn with_pdf<E>(
+    context: &Context<'_>,
+    sink: Box<dyn Sink>,
+    export: impl FnOnce(Box<dyn Sink>) -> Result<Exported, E>,
+) -> Result<Exported, E> {
+    let (typesetter, trouble) = Typesetter::before(sink);
+    let exported = export(Box::new(typesetter));
+    for why in trouble.take() {
+        match why {
+            NoPdf::NotInstalled => context
+                .ui
+                .detail("no PDF is made: `typst` is not installed"),
+            NoPdf::Failed(source, words) => {
+                let words = format!("no PDF is made of `{source}`: typst says: {words}");
+                context.ui.warn(&words);
+            }
+        }
+    }
+    exported
 }
 
 /// Hands what changed to an exporter of changes.
