@@ -1,8 +1,9 @@
 //! The plugins of a repository: named in `govkit.toml`, pinned in `govkit.lock`, loaded once.
 
+mod assets;
+mod history;
 pub(crate) mod oci;
 pub(crate) mod scaffold;
-mod services;
 pub(crate) mod source;
 
 use std::path::PathBuf;
@@ -72,10 +73,10 @@ impl Plugins {
             check_config(context, at, &plugin, config)?;
             let mut services = Services::default();
             if plugin.asks_for("assets") {
-                services = services::with_assets(context, at, name, config)?;
+                services.assets = assets::assets(context, at, name, config)?.into();
             }
             if plugin.asks_for("history") && roles.iter().any(|role| plugin.has(*role)) {
-                let read = || services::history(context, at);
+                let read = || history::history(context, at);
                 services.history = Some(Arc::clone(history.get_or_insert_with(read)));
             }
             plugin.offer(services);

@@ -1,93 +1,49 @@
-//! What plugins are offered that ask for it: the versions of artifacts, and the files listed for
-//! them.
+//! The versions of artifacts, for plugins that ask: the same story `log` tells.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use globset::{GlobBuilder, GlobSetBuilder};
 use govkit_core::approval::Action;
-use govkit_core::config::PluginConfig;
 use govkit_core::history::Change;
 use govkit_core::limits::Limits;
 use govkit_core::snapshot::{At, CommitInfo};
 use govkit_core::time::{Node, NodeId, Story};
 use govkit_git::Repository;
-use govkit_host::{Asset, History, Services, Version};
+use govkit_host::{History, Version};
+use rayon::prelude::*;
 
 use crate::approvals::Approvals;
 use crate::context::Context;
-use crate::error::hinted;
 use crate::past::Past;
 use crate::versions::changed;
 
-const MAX_ASSETS: usize = 1_000;
-const MAX_ASSET_BYTES: usize = 16 << 20;
-const MAX_ALL_BYTES: usize = 64 << 20;
-
-/// Returns what a plugin that asks for assets is offered.
-pub(super) fn with_assets(
-    context: &Context<'_>,
-    at: &At,
-    name: &str,
-    config: &PluginConfig,
-) -> Result<Services> {
-    Ok(Services {
-        history: None,
-        assets: assets(context, at, name, config)?.into(),
+/// Reads the histories of all artifacts.
+pub(super) fn history(context: &Context<'_>, at: &At) -> Arc<dyn History> {
+    // A plugin that asks hears why there is none; one that does not is none the worse.
+    Arc::new(GitHistory {
+        told: Told::of(context, at).map_err(|error| format!("{error:#}")),
+        ahead: Mutex::default(),
     })
 }
 
-fn assets(context: &Context<'_>, at: &At, name: &str, config: &PluginConfig) -> Result<Vec<Asset>> {
-    if config.assets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wrong = |message: String| {
-        hinted(
-            message,
-            format!("see `assets` in `[plugins.{name}]` of govkit.toml"),
-        )
-    };
-    let mut globs = GlobSetBuilder::new();
-    for pattern in &config.assets {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        globs.add(glob.map_err(|error| wrong(format!("`{pattern}` is no pattern: {error}")))?);
-    }
-    let globs = globs.build()?;
-    let repository = context.repository()?;
-    let mut assets = Vec::new();
-    let mut total = 0;
-    for entry in repository.list(at, &context.limits)?.entries {
-        let path = entry.path.as_str();
-        if !globs.is_match(path) {
-            continue;
-        }
-        let bytes = repository.read_path(at, path)?.unwrap_or_default();
-        total += bytes.len();
-        if bytes.len() > MAX_ASSET_BYTES || total > MAX_ALL_BYTES || assets.len() == MAX_ASSETS {
-            return Err(wrong(format!(
-                "with `{path}` the plugin `{name}` has more than {MAX_ASSETS} assets, 16 MiB in one or 64 MiB in all"
-            )));
-        }
-        assets.push(Asset {
-            name: path.to_owned(),
-            bytes: bytes.into(),
-        });
-    }
-    assets.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(assets)
+struct GitHistory {
+    /// The story, or why it cannot be told.
+    told: Result<Told, String>,
+    ahead: Mutex<Ahead>,
 }
 
-/// Reads the histories of all artifacts: the same story `log` tells.
-pub(super) fn history(context: &Context<'_>, at: &At) -> Arc<dyn History> {
-    // A plugin that asks hears why there is none; one that does not is none the worse.
-    Arc::new(GitHistory(
-        Told::of(context, at).map_err(|error| format!("{error:#}")),
-    ))
-}
+/// Artifacts whose versions are told at once, on all cores, when a plugin asks for one after the
+/// other: to compare versions takes longer than to write about them.
+const AHEAD: usize = 128;
 
-/// The story, or why it cannot be told.
-struct GitHistory(Result<Told, String>);
+/// What was told before a plugin asked.
+#[derive(Default)]
+struct Ahead {
+    versions: HashMap<String, Result<Vec<Version>, String>>,
+    /// The place in the order of ids behind the one asked for last.
+    next: usize,
+}
 
 /// Versions of an artifact that are compared with the one before, the newest ones.
 const COMPARED: usize = 5;
@@ -105,6 +61,10 @@ struct Told {
     approvals: Option<Approvals>,
     /// The newest version by id: of what is there in the end, else the last removal.
     newest: HashMap<String, NodeId>,
+    /// The ids in the order in which a plugin is handed the artifacts: by path.
+    order: Vec<String>,
+    /// Where an id stands in it.
+    place: HashMap<String, usize>,
 }
 
 impl Told {
@@ -128,6 +88,10 @@ impl Told {
                 *first = at;
             }
         }
+        let mut order: Vec<String> = newest.keys().cloned().collect();
+        order.sort_by_key(|id| (past.path(story.node(newest[id]).path), id.clone()));
+        let places = order.iter().enumerate();
+        let place = places.map(|(at, id)| (id.clone(), at)).collect();
         let approvals = match past.config.approvals {
             Some(_) => Some(Approvals::open(context, at, &past.config)?),
             None => None,
@@ -139,6 +103,8 @@ impl Told {
             past,
             story,
             newest,
+            order,
+            place,
         })
     }
 
@@ -243,16 +209,49 @@ impl Told {
     }
 }
 
-impl History for GitHistory {
+impl Told {
     fn versions(&self, id: &str) -> Result<Vec<Version>, String> {
-        let told = self.0.as_ref().map_err(Clone::clone)?;
-        let Some(newest) = told.newest.get(id) else {
+        let Some(newest) = self.newest.get(id) else {
             return Ok(Vec::new());
         };
-        let versions = told.story.back(*newest);
+        let versions = self.story.back(*newest);
         versions
             .enumerate()
-            .map(|(nth, (_, node))| told.version(node, nth < COMPARED))
+            .map(|(nth, (_, node))| self.version(node, nth < COMPARED))
             .collect()
+    }
+}
+
+impl History for GitHistory {
+    fn versions(&self, id: &str) -> Result<Vec<Version>, String> {
+        let told = self.told.as_ref().map_err(Clone::clone)?;
+        let Some(&place) = told.place.get(id) else {
+            return Ok(Vec::new());
+        };
+        // The lock is not held while others work: one of them could ask, too.
+        let is_next = {
+            let mut ahead = self.ahead();
+            let is_next = ahead.next == place;
+            ahead.next = place + 1;
+            if let Some(versions) = ahead.versions.remove(id) {
+                return versions;
+            }
+            is_next
+        };
+        if !is_next {
+            return told.versions(id);
+        }
+        let to = told.order.len().min(place + AHEAD);
+        let batch = told.order[place..to].par_iter();
+        let mut batch: HashMap<_, _> = batch.map(|id| (id.clone(), told.versions(id))).collect();
+        let versions = batch.remove(id).unwrap_or(Ok(Vec::new()));
+        self.ahead().versions = batch;
+        versions
+    }
+}
+
+impl GitHistory {
+    fn ahead(&self) -> MutexGuard<'_, Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
