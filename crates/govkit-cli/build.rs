@@ -48,6 +48,7 @@ fn build() -> Result<(), String> {
         "crates/govkit-docx",
         "crates/govkit-reader",
         "crates/govkit-sdk",
+        "crates/govkit-zip",
         "Cargo.toml",
         "Cargo.lock",
     ] {
