@@ -44,8 +44,11 @@ fn build() -> Result<(), String> {
         "plugins",
         "wit",
         "crates/govkit-book",
+        "crates/govkit-calendar",
         "crates/govkit-docx",
+        "crates/govkit-reader",
         "crates/govkit-sdk",
+        "crates/govkit-zip",
         "Cargo.toml",
         "Cargo.lock",
     ] {

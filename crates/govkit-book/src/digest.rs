@@ -1,8 +1,7 @@
 //! A name for the texts of a book.
 
+use govkit_reader::Input;
 use sha2::{Digest, Sha256};
-
-use crate::Input;
 
 /// Returns the SHA-256 of the texts in their order: all a book shows of an artifact, each part with
 /// its length before it, so that no two books run together.

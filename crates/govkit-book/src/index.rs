@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{address, resolve};
+use govkit_reader::address::address;
+use govkit_reader::insert::{Piece, pieces, split_term};
+use govkit_reader::{Input, Names};
+
 use crate::blocks::{Look, Span, Target};
-use crate::fields::strings;
-use crate::insert::{Piece, pieces, split_term};
-use crate::markdown;
-use crate::{Input, Options};
+use crate::{Options, markdown};
 
 /// The artifacts, indexed, and the places of those the book has.
 pub(crate) struct Index<'a> {
@@ -15,9 +15,7 @@ pub(crate) struct Index<'a> {
     chapters: Vec<(String, Vec<usize>)>,
     /// Chapter and section, from 1, of the artifacts in the book.
     places: BTreeMap<usize, (usize, usize)>,
-    by_id: BTreeMap<&'a str, usize>,
-    by_path: BTreeMap<&'a str, usize>,
-    terms: BTreeMap<String, usize>,
+    names: Names<'a>,
     /// The anchors of each artifact's headings, in their order; none for one that is left out.
     anchors: BTreeMap<usize, Vec<Option<String>>>,
 }
@@ -31,20 +29,10 @@ impl<'a> Index<'a> {
             input,
             chapters: Vec::new(),
             places: BTreeMap::new(),
-            by_id: BTreeMap::new(),
-            by_path: BTreeMap::new(),
-            terms: BTreeMap::new(),
+            names: Names::new(input),
             anchors: BTreeMap::new(),
         };
         for (at, one) in input.iter().enumerate() {
-            index.by_id.entry(&one.id).or_insert(at);
-            index.by_path.insert(&one.path, at);
-            if one.kind == "term" {
-                let aliases = strings(one.fields.get("aliases"));
-                for word in aliases.iter().chain([&one.title]) {
-                    index.terms.entry(word.to_lowercase()).or_insert(at);
-                }
-            }
             if wanted(&one.status) {
                 kinds.entry(&one.kind).or_default().push(at);
             }
@@ -79,27 +67,12 @@ impl<'a> Index<'a> {
         Some(format!("s{chapter}_{section}"))
     }
 
-    /// Finds an artifact by its id, with or without `#section`.
-    fn find(&self, id: &str) -> Option<usize> {
-        let whole = id.split('#').next().unwrap_or(id);
-        self.by_id.get(whole).copied()
-    }
-
     /// Where a link in the text of an artifact leads: a place in the book, or an address of a known
     /// scheme.
     pub(crate) fn target(&self, from: usize, to: &str) -> Option<Target> {
-        let (path, section) = to.split_once('#').unwrap_or((to, ""));
-        let by_path = || {
-            let path = resolve(&self.input[from].path, path)?;
-            self.by_path.get(path.as_str()).copied()
-        };
-        let found = match path {
-            "" => Some(from),
-            _ => self.find(path).or_else(by_path),
-        };
-        match found {
-            Some(at) => self.section(at, section).map(Target::Place),
-            None => address(to).map(Target::Address),
+        match self.names.follow(from, to) {
+            (Some(at), section) => self.section(at, section).map(Target::Place),
+            (None, _) => address(to).map(Target::Address),
         }
     }
 
@@ -124,7 +97,7 @@ impl<'a> Index<'a> {
 
     /// The artifact of an id by its title, or the id alone where there is none.
     pub(crate) fn named(&self, id: &str) -> Span {
-        let Some(at) = self.find(id) else {
+        let Some(at) = self.names.find(id) else {
             return Span::plain(id);
         };
         let title = &self.input[at].title;
@@ -150,14 +123,15 @@ impl<'a> Index<'a> {
         };
         let shown = |piece: &Piece<'_>| match *piece {
             Piece::Text(text) => span(text, None),
-            Piece::Parameter(written, name) => match self.value(from, name) {
-                Some(value) => span(&value, None),
-                None => span(written, None),
-            },
+            Piece::Parameter(written, name) => {
+                match self.names.parameter(&self.input[from], name) {
+                    Some((.., value)) => span(&value, None),
+                    None => span(written, None),
+                }
+            }
             Piece::Term(written, inner) => {
                 let (word, shown) = split_term(inner);
-                let term = self.terms.get(&word.to_lowercase()).copied();
-                match term.or_else(|| self.find(word)) {
+                match self.names.term(word) {
                     Some(at) => span(shown, self.place(at).map(Target::Place)),
                     None => span(written, None),
                 }
@@ -169,15 +143,6 @@ impl<'a> Index<'a> {
     /// A line of front matter: no Markdown.
     pub(crate) fn line(&self, from: usize, raw: &str) -> Vec<Span> {
         self.spans(from, raw, Look::default(), None)
-    }
-
-    fn value(&self, from: usize, name: &str) -> Option<String> {
-        let (at, key) = match name.split_once('.') {
-            Some((id, key)) => (self.find(id)?, key),
-            None => (from, name),
-        };
-        let value = self.input[at].fields.get("params")?.get(key)?;
-        Some(strings(Some(value)).join(", "))
     }
 }
 

@@ -3,22 +3,17 @@
 //! [`book`] is a pure function. Nothing in a book is markup: a writer escapes every text it gets
 //! from here, and may trust a [`Target`] alone.
 
-pub mod address;
 mod blocks;
 mod digest;
-pub mod fields;
-pub mod html;
 mod index;
-mod input;
-pub mod insert;
 mod markdown;
 mod options;
 mod section;
 
 pub use blocks::{Block, Look, Span, Target, plain};
-pub use input::{FIELDS, Input, inputs};
 pub use options::Options;
 
+use govkit_reader::{Input, fields};
 use index::Index;
 
 /// The artifacts of a repository in reading order.

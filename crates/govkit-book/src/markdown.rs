@@ -1,17 +1,12 @@
 //! Markdown to blocks: raw HTML is text, a link leads into the book or to an address of a known
 //! scheme, an image is its description.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
+use govkit_reader::address::slug;
+use govkit_reader::{Input, markdown};
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
-use crate::Input;
-use crate::address::slug;
 use crate::blocks::{Block, Look, Span, Target};
 use crate::index::{Index, heading_place};
-
-/// The Markdown that govkit reads, beyond CommonMark.
-const EXTENSIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES);
 
 /// Quotes and lists deeper than this stand where they are: a page has no room for more, and no
 /// writer of blocks may run out of stack.
@@ -33,7 +28,7 @@ pub(crate) fn blocks(index: &Index<'_>, at: usize) -> Vec<Block> {
         table: Vec::new(),
         row: Vec::new(),
     };
-    for event in TextMergeStream::new(Parser::new_ext(&index.input[at].body, EXTENSIONS)) {
+    for event in markdown::events(&index.input[at].body) {
         reader.event(event);
     }
     reader.finish()
@@ -44,7 +39,7 @@ pub(crate) fn blocks(index: &Index<'_>, at: usize) -> Vec<Block> {
 pub(crate) fn anchors(input: &Input) -> Vec<Option<String>> {
     let mut found = Vec::new();
     let mut heading: Option<(Option<String>, String)> = None;
-    for event in TextMergeStream::new(Parser::new_ext(&input.body, EXTENSIONS)) {
+    for event in markdown::events(&input.body) {
         match event {
             Event::Start(Tag::Heading { id, .. }) => {
                 heading = Some((id.map(|id| id.to_string()), String::new()));

@@ -1,30 +1,12 @@
 //! An artifact as a section: facts, steps, activities, text.
 
+use govkit_reader::fields::{FACTS, by_when, strings};
 use serde_json::Value;
 
 use crate::Section;
 use crate::blocks::{Block, Span};
-use crate::fields::{by_when, strings, tables};
 use crate::index::Index;
 use crate::markdown;
-
-/// Fields among the facts, with their labels.
-const FACTS: [(&str, &str); 14] = [
-    ("effective", "In force from"),
-    ("expires", "Ends on"),
-    ("review_by", "Review by"),
-    ("approver", "Approved by"),
-    ("held_by", "Held by"),
-    ("trigger", "Starts when"),
-    ("inputs", "Goes in"),
-    ("outputs", "Comes out"),
-    ("criticality", "Criticality"),
-    ("request", "How to ask for it"),
-    ("contact", "Contact"),
-    ("hours", "Hours"),
-    ("every", "Every"),
-    ("evidence", "Evidence"),
-];
 
 /// The columns of activities with their fields.
 const PARTS: [(&str, &str); 4] = [
@@ -58,10 +40,8 @@ fn facts(index: &Index<'_>, at: usize) -> Vec<(String, Vec<Span>)> {
     if !input.status.is_empty() {
         facts.push(("Status".to_owned(), vec![Span::plain(&input.status)]));
     }
-    if !input.owner.is_empty() {
-        let owners: Vec<String> = input.owner.split(", ").map(str::to_owned).collect();
-        facts.push(("Owner".to_owned(), people(index, &owners)));
-    }
+    let owners: Vec<String> = input.owners().map(str::to_owned).collect();
+    facts.push(("Owner".to_owned(), people(index, &owners)));
     for (field, label) in FACTS {
         let values = strings(input.fields.get(field));
         let value = match field {
@@ -145,7 +125,7 @@ fn definitions(index: &Index<'_>, at: usize) -> Vec<Block> {
 }
 
 fn steps(index: &Index<'_>, at: usize) -> Option<Block> {
-    let steps = tables(index.input[at].fields.get("steps"));
+    let steps = index.input[at].tables("steps");
     let mut rows = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         let line = |words: &str| index.line(at, words);
@@ -166,7 +146,7 @@ fn steps(index: &Index<'_>, at: usize) -> Option<Block> {
 }
 
 fn activities(index: &Index<'_>, at: usize) -> Option<Block> {
-    let activities = tables(index.input[at].fields.get("activities"));
+    let activities = index.input[at].tables("activities");
     let mut rows = Vec::new();
     for activity in activities {
         let words = strings(activity.get("do")).join(" ");

@@ -16,7 +16,6 @@ mod address;
 mod body;
 mod contents;
 mod model;
-mod package;
 mod parts;
 mod xml;
 

@@ -1,9 +1,10 @@
 //! The parts of the package beside the text.
 
+use govkit_zip::{Effort, pack};
+
 use crate::body::Body;
 use crate::contents::field;
 use crate::model::{Document, Style};
-use crate::package::package;
 use crate::xml::{Attributes, Xml};
 
 /// The names a part with text uses.
@@ -39,7 +40,7 @@ impl Document {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Body::new(self);
         let text = body.write();
-        package(&[
+        let parts = [
             ("[Content_Types].xml", types()),
             ("_rels/.rels", root()),
             ("docProps/core.xml", core(self)),
@@ -52,7 +53,9 @@ impl Document {
             ("word/header1.xml", header(&self.header)),
             ("word/header2.xml", header("")),
             ("word/footer1.xml", footer(&self.footer)),
-        ])
+        ];
+        let parts = parts.each_ref().map(|(name, bytes)| (*name, &bytes[..]));
+        pack(parts, Effort::Usual).expect("memory takes every part, and each has a name of its own")
     }
 }
 

@@ -1,33 +1,34 @@
 //! All artifacts, indexed once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::{Input, plain};
+use crate::insert::{Piece, pieces, split_term};
+use crate::{Input, Names};
 
 /// All artifacts, by kind, id and path.
 #[derive(Debug)]
 pub struct Corpus<'a> {
     /// Every one of them.
     pub items: Vec<&'a Input>,
-    by_id: BTreeMap<&'a str, usize>,
+    input: &'a [Input],
+    names: Names<'a>,
 }
 
 impl<'a> Corpus<'a> {
-    /// Sorts and indexes the artifacts. Where two share an id, the first is found by it.
+    /// Sorts and indexes the artifacts.
     pub fn new(input: &'a [Input]) -> Self {
         let mut items: Vec<&Input> = input.iter().collect();
         items.sort_by_key(|item| (&item.kind, &item.id, &item.path));
-        let mut by_id = BTreeMap::new();
-        for (index, item) in items.iter().enumerate() {
-            by_id.entry(item.id.as_str()).or_insert(index);
+        Self {
+            items,
+            input,
+            names: Names::new(input),
         }
-        Self { items, by_id }
     }
 
     /// Finds an artifact by its id, with or without `#section`.
     pub fn find(&self, id: &str) -> Option<&'a Input> {
-        let id = id.split('#').next().unwrap_or(id);
-        self.by_id.get(id).map(|index| self.items[*index])
+        self.names.find(id).map(|at| &self.input[at])
     }
 
     /// Returns the title of the artifact of this id, or the id where there is none.
@@ -37,7 +38,7 @@ impl<'a> Corpus<'a> {
 
     /// Returns the artifacts of a kind, each id once.
     pub fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'a Input> + 's {
-        let items = self.by_id.values().map(|index| self.items[*index]);
+        let items = self.names.by_id().map(|at| &self.input[at]);
         items.filter(move |item| item.kind == kind)
     }
 
@@ -60,39 +61,19 @@ impl<'a> Corpus<'a> {
     }
 
     /// Puts in what a reader of the text sees: the values of parameters, terms without brackets.
-    pub fn read(&self, item: &Input, raw: &str) -> String {
-        let mut out = String::new();
-        let mut rest = raw;
-        while let Some(at) = [rest.find("{{"), rest.find("[[")]
-            .into_iter()
-            .flatten()
-            .min()
-        {
-            let (before, tail) = rest.split_at(at);
-            out.push_str(before);
-            rest = tail;
-            let is_parameter = tail.starts_with("{{");
-            let Some(length) = tail.find(if is_parameter { "}}" } else { "]]" }) else {
-                break;
-            };
-            let inner = tail[2..length].trim();
-            let shown = match is_parameter {
-                true => self.parameter(item, inner),
-                false => inner.rsplit('|').next().map(|word| word.trim().to_owned()),
-            };
-            out.push_str(&shown.unwrap_or_else(|| tail[..length + 2].to_owned()));
-            rest = &tail[length + 2..];
-        }
-        out.push_str(rest);
-        out
-    }
-
-    fn parameter(&self, item: &Input, name: &str) -> Option<String> {
-        let (from, key) = match name.split_once('.') {
-            Some((id, key)) => (self.find(id)?, key),
-            None => (item, name),
+    ///
+    /// A term loses its brackets even where nobody knows it: an exporter need not have asked for the
+    /// aliases, and has no page to lead to.
+    pub fn read(&self, item: &'a Input, raw: &str) -> String {
+        let shown = |piece: &Piece<'_>| match *piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Parameter(written, name) => self
+                .names
+                .parameter(item, name)
+                .map_or_else(|| written.to_owned(), |(.., value)| value),
+            Piece::Term(_, inner) => split_term(inner).1.to_owned(),
         };
-        from.fields.get("params")?.get(key).map(plain)
+        pieces(raw).iter().map(shown).collect()
     }
 }
 

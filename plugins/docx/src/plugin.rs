@@ -1,6 +1,8 @@
 //! The component: the contract's types in, a file out.
 
-use govkit_book::{FIELDS, Options, book, inputs};
+use govkit_book::{Options, book};
+use govkit_reader::fields::FIELDS;
+use govkit_reader::with_texts;
 use govkit_sdk::{About, Artifact, Exporter, Needs, Output};
 
 use crate::document;
@@ -21,7 +23,7 @@ impl Exporter for Docx {
     }
 
     fn run(&self, artifacts: &[Artifact], output: &mut Output) -> Result<(), String> {
-        let book = book(&inputs(artifacts)?, &self.0);
+        let book = book(&with_texts(artifacts)?, &self.0);
         output.emit("handbook.docx", document(&book).to_bytes())
     }
 }

@@ -1,5 +1,6 @@
-use govkit_book::{Input, Options, book};
+use govkit_book::{Options, book};
 use govkit_docx::{Item, Look};
+use govkit_reader::Input;
 
 use super::*;
 

@@ -1,22 +1,10 @@
 //! What put each text in force, as far as the history says.
 
 use govkit_book::Book;
+use govkit_reader::Version;
 
 /// Statuses that put a text in force.
 const IN_FORCE: [&str; 5] = ["approved", "effective", "active", "live", "accepted"];
-
-/// A version of an artifact, as far as it is of use here.
-#[derive(Clone, Debug, Default)]
-pub struct Version {
-    /// The day, `2026-01-31`.
-    pub date: String,
-    /// Who wrote it.
-    pub author: String,
-    /// The commit.
-    pub commit: String,
-    /// The status it has; empty: none.
-    pub status: String,
-}
 
 /// The version that gave an artifact its status.
 #[derive(Clone, Debug)]
@@ -42,7 +30,7 @@ pub fn approvals(book: &Book, mut versions: impl FnMut(&str) -> Vec<Version>) ->
         };
         let same = versions
             .iter()
-            .take_while(|one| one.status == newest.status);
+            .take_while(|one| one.status() == newest.status());
         let version = same.last().unwrap_or(newest).clone();
         found.push(Approval {
             place: section.place.clone(),
@@ -55,5 +43,5 @@ pub fn approvals(book: &Book, mut versions: impl FnMut(&str) -> Vec<Version>) ->
 }
 
 fn in_force(version: &Version) -> bool {
-    IN_FORCE.contains(&version.status.as_str())
+    IN_FORCE.contains(&version.status())
 }

@@ -1,7 +1,7 @@
 //! Blocks as HTML.
 
-use govkit_book::html::text;
 use govkit_book::{Block, Span, Target, plain};
+use govkit_reader::html::text;
 
 /// Returns spans as elements.
 pub(crate) fn spans(spans: &[Span]) -> String {

@@ -1,7 +1,7 @@
 //! Handbook: all artifacts as one numbered page, and the same as Typst source.
 //!
 //! [`files`] is the whole logic, a pure function; the component is a thin layer above it. Its input is
-//! hostile: text reaches the page only through [`govkit_book::html::text`], and the Typst source only
+//! hostile: text reaches the page only through [`govkit_reader::html::text`], and the Typst source only
 //! inside a string.
 
 mod approvals;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use govkit_book::Book;
 
-pub use approvals::{Approval, Version, approvals};
+pub use approvals::{Approval, approvals};
 pub use options::Options;
 
 /// Returns the files of an export by name.

@@ -1,7 +1,7 @@
 //! `handbook.html`: one page that stands alone, on the screen and on paper.
 
-use govkit_book::html::text;
 use govkit_book::{Book, Chapter, Section, Span};
+use govkit_reader::html::text;
 use sha2::{Digest, Sha256};
 
 use crate::Approval;
@@ -104,7 +104,7 @@ pub(crate) fn row(one: &Approval) -> Vec<Vec<Span>> {
             &one.place,
             &format!("{} {}", one.number, one.title),
         )],
-        vec![Span::plain(&version.status)],
+        vec![Span::plain(version.status())],
         vec![Span::plain(&version.date)],
         vec![Span::plain(&version.author)],
         vec![commit],

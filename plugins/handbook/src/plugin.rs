@@ -1,12 +1,11 @@
 //! The component: the contract's types in, files out.
 
-use govkit_book::{FIELDS, book, inputs};
-use govkit_sdk::{About, Artifact, Exporter, Needs, Output, history};
+use govkit_book::book;
+use govkit_reader::fields::FIELDS;
+use govkit_reader::{versions, with_texts};
+use govkit_sdk::{About, Artifact, Exporter, Needs, Output};
 
-use crate::{Options, Version, approvals, files};
-
-/// Digits of a commit that are shown.
-const SHORT: usize = 10;
+use crate::{Options, approvals, files};
 
 struct Handbook(Options);
 
@@ -24,7 +23,7 @@ impl Exporter for Handbook {
     }
 
     fn run(&self, artifacts: &[Artifact], output: &mut Output) -> Result<(), String> {
-        let book = book(&inputs(artifacts)?, &self.0.book);
+        let book = book(&with_texts(artifacts)?, &self.0.book);
         let approvals = match self.0.history {
             true => approvals(&book, versions),
             false => Vec::new(),
@@ -33,19 +32,6 @@ impl Exporter for Handbook {
             .into_iter()
             .try_for_each(|(name, text)| output.emit(name, text))
     }
-}
-
-fn versions(id: &str) -> Vec<Version> {
-    let version = |one: history::Version| {
-        let status = one.data.into_iter().find(|(name, _)| name == "status");
-        Version {
-            date: one.date.chars().take(10).collect(),
-            author: one.author,
-            commit: one.commit.chars().take(SHORT).collect(),
-            status: status.map(|(_, status)| status).unwrap_or_default(),
-        }
-    };
-    history::versions(id).into_iter().map(version).collect()
 }
 
 govkit_sdk::exporter!(Handbook);

@@ -1,4 +1,5 @@
-use govkit_book::{Input, book};
+use govkit_book::book;
+use govkit_reader::{Input, Version};
 
 use super::*;
 
@@ -61,7 +62,7 @@ fn the_version_that_gave_a_text_its_status_is_the_approval() {
     let book = book(&[hostile()], &govkit_book::Options::default());
     let version = |date: &str, status: &str| Version {
         date: date.to_owned(),
-        status: status.to_owned(),
+        data: vec![("status".to_owned(), status.to_owned())],
         ..Version::default()
     };
     let dates = |versions: Vec<Version>| -> Vec<String> {

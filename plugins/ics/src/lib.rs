@@ -7,7 +7,9 @@ mod plugin;
 use std::collections::BTreeMap;
 
 use govkit_calendar::{Entry, What};
+use govkit_reader::Input;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What is put into the calendar.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -97,47 +99,24 @@ impl Options {
     }
 
     /// Whether the dates of an artifact count, as `govkit due` sees it.
-    fn counts(&self, kind: &str, status: Option<&str>) -> bool {
-        let in_force = |status: &str| match self.in_force.get(kind) {
+    fn counts(&self, kind: &str, status: &str) -> bool {
+        match self.in_force.get(kind) {
             Some(statuses) => statuses.is_empty() || statuses.iter().any(|one| one == status),
             None => {
                 let known = IN_FORCE.iter().find(|(name, _)| *name == kind);
                 known.is_none_or(|(_, statuses)| statuses.contains(&status))
             }
-        };
-        in_force(status.unwrap_or_default())
+        }
     }
-}
-
-/// An artifact as far as a calendar wants to know it.
-#[derive(Clone, Debug, Default)]
-pub struct Input {
-    /// Its id.
-    pub id: String,
-    /// Its file.
-    pub path: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its title.
-    pub title: String,
-    /// Its status.
-    pub status: Option<String>,
-    /// Its owner's id.
-    pub owner: Option<String>,
-    /// Its fields with a day: name and text.
-    pub days: Vec<(String, String)>,
-    /// When it was last changed, as RFC 3339 in UTC; `None`: not known.
-    pub changed: Option<String>,
 }
 
 /// Returns what falls on which day, the soonest first. What is no day is left out.
 pub fn entries(input: &[Input], options: &Options) -> Vec<Entry> {
     let mut entries = Vec::new();
     for item in input {
-        let status = item.status.as_deref();
         for event in &options.events {
-            let coming = *event == Event::Effective && status == Some(COMING);
-            if coming || options.counts(&item.kind, status) {
+            let coming = *event == Event::Effective && item.status == COMING;
+            if coming || options.counts(&item.kind, &item.status) {
                 entries.extend(entry(item, *event));
             }
         }
@@ -149,8 +128,13 @@ pub fn entries(input: &[Input], options: &Options) -> Vec<Entry> {
 
 fn entry(item: &Input, event: Event) -> Option<Entry> {
     let day = |field: &str| {
-        let found = item.days.iter().find(|(name, _)| name == field);
-        found.and_then(|(_, text)| text.parse::<jiff::civil::Date>().ok())
+        let text = item.fields.get(field).and_then(Value::as_str);
+        text.and_then(|text| text.parse::<jiff::civil::Date>().ok())
+    };
+    let first = || {
+        // There is no clock to ask: the text is as old as it says, or older than anything.
+        let first = day("effective").unwrap_or(jiff::civil::date(1970, 1, 1));
+        format!("{first}T00:00:00Z")
     };
     Some(Entry {
         day: day(event.field())?,
@@ -158,13 +142,12 @@ fn entry(item: &Input, event: Event) -> Option<Entry> {
         id: item.id.clone(),
         field: event.field().to_owned(),
         title: item.title.clone(),
-        owner: item.owner.clone(),
+        owner: (!item.owner.is_empty()).then(|| item.owner.clone()),
         path: item.path.clone(),
-        stamp: item.changed.clone().unwrap_or_else(|| {
-            // There is no clock to ask: the text is as old as it says, or older than anything.
-            let first = day("effective").unwrap_or(jiff::civil::date(1970, 1, 1));
-            format!("{first}T00:00:00Z")
-        }),
+        stamp: match item.changed.is_empty() {
+            true => first(),
+            false => item.changed.clone(),
+        },
     })
 }
 
@@ -177,9 +160,9 @@ mod tests {
         Input {
             id: id.to_owned(),
             kind: kind.to_owned(),
-            status: Some(status.to_owned()),
-            days: days
-                .map(|(name, day)| ((*name).to_owned(), (*day).to_owned()))
+            status: status.to_owned(),
+            fields: days
+                .map(|(name, day)| ((*name).to_owned(), Value::from(*day)))
                 .collect(),
             ..Input::default()
         }

@@ -1,9 +1,10 @@
 //! The component: the contract's types in, a calendar out.
 
 use govkit_calendar::calendar;
-use govkit_sdk::{About, Artifact, Exporter, Needs, Output, history};
+use govkit_reader::{Input, last_change};
+use govkit_sdk::{About, Artifact, Exporter, Needs, Output};
 
-use crate::{Input, Options, entries};
+use crate::{Options, entries};
 
 const FIELDS: [&str; 3] = ["review_by", "expires", "effective"];
 
@@ -33,25 +34,12 @@ impl Exporter for Ics {
 }
 
 fn input(artifact: &Artifact, with_history: bool) -> Input {
-    let days: Vec<(String, String)> = FIELDS
-        .iter()
-        .filter_map(|field| Some(((*field).to_owned(), artifact.text(field)?)))
-        .collect();
+    let mut input = Input::from(artifact);
     // A history costs time: only that of an artifact with a day is asked for.
-    let changed = match with_history && !days.is_empty() {
-        true => history::versions(&artifact.id).into_iter().next(),
-        false => None,
-    };
-    Input {
-        id: artifact.id.clone(),
-        path: artifact.path.clone(),
-        kind: artifact.kind.clone(),
-        title: artifact.title.clone(),
-        status: artifact.status.clone(),
-        owner: artifact.owner.clone(),
-        days,
-        changed: changed.map(|version| version.date),
+    if with_history && !input.fields.is_empty() {
+        input.changed = last_change(&input.id);
     }
+    input
 }
 
 govkit_sdk::exporter!(Ics);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use govkit_reader::{Corpus, Input, duration, strings};
+use govkit_reader::fields::strings;
+use govkit_reader::{Corpus, Input, duration};
 use serde_json::{Map, Value, json};
 
 use crate::Options;

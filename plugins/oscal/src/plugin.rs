@@ -1,7 +1,7 @@
 //! The component: the contract's types in, two documents out.
 
-use govkit_reader::{Input, Section};
-use govkit_sdk::{About, Artifact, Exporter, Needs, Output, corpus, history};
+use govkit_reader::{Input, last_change, sections};
+use govkit_sdk::{About, Artifact, Exporter, Needs, Output, corpus};
 
 use crate::{Options, files};
 
@@ -47,32 +47,16 @@ impl Exporter for Oscal {
 }
 
 fn input(index: usize, artifact: &Artifact, with_history: bool) -> Input {
-    let kind = artifact.kind.as_str();
+    let mut input = Input::from(artifact);
     // Only the text of a control is shown.
-    let (body, sections) = match kind {
-        "control" => (corpus::body(index), corpus::sections(index)),
-        _ => (None, None),
-    };
-    let changed = match with_history && COUNTED.contains(&kind) {
-        true => history::versions(&artifact.id).into_iter().next(),
-        false => None,
-    };
-    Input {
-        body: body.unwrap_or_default(),
-        sections: sections.into_iter().flatten().map(section).collect(),
-        changed: changed.map(|version| version.date).unwrap_or_default(),
-        ..Input::from(artifact)
+    if input.kind == "control" {
+        input.body = corpus::body(index).unwrap_or_default();
+        input.sections = sections(index);
     }
-}
-
-fn section(section: corpus::Section) -> Section {
-    Section {
-        heading: section.heading,
-        level: section.level,
-        anchor: section.anchor,
-        start: section.start as usize,
-        end: section.end as usize,
+    if with_history && COUNTED.contains(&input.kind.as_str()) {
+        input.changed = last_change(&input.id);
     }
+    input
 }
 
 govkit_sdk::exporter!(Oscal);

@@ -8,6 +8,7 @@ mod trace;
 
 use std::collections::BTreeMap;
 
+use govkit_reader::{Corpus, Input};
 use serde::Deserialize;
 
 use cell::{csv_row, markdown_row};
@@ -66,37 +67,13 @@ impl Options {
     }
 }
 
-/// An artifact as the register shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// Its id.
-    pub id: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its title.
-    pub title: String,
-    /// Its status.
-    pub status: String,
-    /// Its owner's id.
-    pub owner: String,
-    /// In force from this date.
-    pub effective: String,
-    /// To be reviewed by this date.
-    pub review_by: String,
-    /// Its file.
-    pub path: String,
-    /// Its links: name and target.
-    pub links: Vec<(String, String)>,
-}
-
 /// Returns the files of an export by name, in UTF-8.
-pub fn files(entries: &[Entry], options: &Options) -> BTreeMap<&'static str, String> {
-    let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by(|a, b| (&a.kind, &a.id, &a.path).cmp(&(&b.kind, &b.id, &b.path)));
-    let matrix = trace::matrix(&sorted, options);
+pub fn files(input: &[Input], options: &Options) -> BTreeMap<&'static str, String> {
+    let corpus = Corpus::new(input);
+    let matrix = trace::matrix(&corpus.items, options);
     BTreeMap::from([
-        ("register.csv", register(&sorted, csv_row)),
-        ("register.md", register_page(&sorted)),
+        ("register.csv", register(&corpus.items, csv_row)),
+        ("register.md", register_page(&corpus.items)),
         ("traceability.csv", trace::csv(&matrix, options)),
         ("traceability.md", trace::page(&matrix, options)),
     ])
@@ -113,19 +90,19 @@ const COLUMNS: [&str; 8] = [
     "path",
 ];
 
-fn register(entries: &[&Entry], row: fn(&[&str]) -> String) -> String {
+fn register(items: &[&Input], row: fn(&[&str]) -> String) -> String {
     let mut out = row(&COLUMNS);
-    for entry in entries {
-        out.push_str(&row(&cells(entry)));
+    for item in items {
+        out.push_str(&row(&cells(item).each_ref().map(String::as_str)));
     }
     out
 }
 
-fn register_page(entries: &[&Entry]) -> String {
+fn register_page(items: &[&Input]) -> String {
     let mut out = String::from("# Register\n\n");
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for entry in entries {
-        *counts.entry(&entry.kind).or_insert(0) += 1;
+    for item in items {
+        *counts.entry(&item.kind).or_insert(0) += 1;
     }
     let counts: Vec<String> = counts
         .iter()
@@ -133,27 +110,27 @@ fn register_page(entries: &[&Entry]) -> String {
         .collect();
     out.push_str(&format!(
         "{} artifacts: {}.\n\n",
-        entries.len(),
+        items.len(),
         cell::markdown(&counts.join(", "))
     ));
     out.push_str(&markdown_row(&COLUMNS));
     out.push_str(&format!("|{}\n", " --- |".repeat(COLUMNS.len())));
-    for entry in entries {
-        out.push_str(&markdown_row(&cells(entry)));
+    for item in items {
+        out.push_str(&markdown_row(&cells(item).each_ref().map(String::as_str)));
     }
     out
 }
 
-fn cells(entry: &Entry) -> [&str; 8] {
+fn cells(item: &Input) -> [String; 8] {
     [
-        &entry.id,
-        &entry.kind,
-        &entry.title,
-        &entry.status,
-        &entry.owner,
-        &entry.effective,
-        &entry.review_by,
-        &entry.path,
+        item.id.clone(),
+        item.kind.clone(),
+        item.title.clone(),
+        item.status.clone(),
+        item.owner.clone(),
+        item.text("effective"),
+        item.text("review_by"),
+        item.path.clone(),
     ]
 }
 
@@ -161,8 +138,8 @@ fn cells(entry: &Entry) -> [&str; 8] {
 mod tests {
     use super::*;
 
-    fn entry(id: &str, kind: &str, links: &[(&str, &str)]) -> Entry {
-        Entry {
+    fn entry(id: &str, kind: &str, links: &[(&str, &str)]) -> Input {
+        Input {
             id: id.to_owned(),
             kind: kind.to_owned(),
             title: format!("Title of {id}"),
@@ -171,7 +148,7 @@ mod tests {
                 .iter()
                 .map(|(name, to)| ((*name).to_owned(), (*to).to_owned()))
                 .collect(),
-            ..Entry::default()
+            ..Input::default()
         }
     }
 

@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use govkit_reader::Input;
+
+use crate::Options;
 use crate::cell::{csv_row, markdown, markdown_row};
-use crate::{Entry, Options};
 
 /// One way down the chain; `None` where a level is missing.
-pub(crate) type Row<'a> = Vec<Option<&'a Entry>>;
+pub(crate) type Row<'a> = Vec<Option<&'a Input>>;
 
 /// Every way down the chain. An artifact nothing above claims starts a row of its own.
-pub(crate) fn matrix<'a>(entries: &[&'a Entry], options: &Options) -> Vec<Row<'a>> {
-    let known: BTreeMap<(&str, &str), &Entry> = entries
+pub(crate) fn matrix<'a>(entries: &[&'a Input], options: &Options) -> Vec<Row<'a>> {
+    let known: BTreeMap<(&str, &str), &Input> = entries
         .iter()
         .map(|entry| ((entry.kind.as_str(), entry.id.as_str()), *entry))
         .collect();
-    let mut below: BTreeMap<(usize, &str), Vec<&Entry>> = BTreeMap::new();
-    let mut starts: Vec<(usize, &Entry)> = Vec::new();
+    let mut below: BTreeMap<(usize, &str), Vec<&Input>> = BTreeMap::new();
+    let mut starts: Vec<(usize, &Input)> = Vec::new();
     for (depth, level) in options.chain.iter().enumerate() {
         for entry in entries.iter().filter(|entry| entry.kind == level.kind) {
             let above = depth
@@ -48,10 +50,10 @@ pub(crate) fn matrix<'a>(entries: &[&'a Entry], options: &Options) -> Vec<Row<'a
 
 /// The chain is as deep as the configuration is long, so this cannot run away.
 fn descend<'a>(
-    entry: &'a Entry,
+    entry: &'a Input,
     depth: usize,
     mut row: Row<'a>,
-    below: &BTreeMap<(usize, &str), Vec<&'a Entry>>,
+    below: &BTreeMap<(usize, &str), Vec<&'a Input>>,
     levels: usize,
     rows: &mut Vec<Row<'a>>,
 ) {
@@ -128,7 +130,7 @@ pub(crate) fn page(matrix: &[Row<'_>], options: &Options) -> String {
     out.push_str(&markdown_row(&header));
     out.push_str(&format!("|{}\n", " --- |".repeat(header.len())));
     for row in matrix {
-        let name = |entry: &Option<&Entry>| {
+        let name = |entry: &Option<&Input>| {
             entry.map_or_else(String::new, |entry| format!("{} {}", entry.id, entry.title))
         };
         let mut cells: Vec<String> = row.iter().map(name).collect();

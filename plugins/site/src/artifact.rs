@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use govkit_reader::Version;
+use govkit_reader::fields::{FACTS, by_when, strings};
+
 use crate::duties::{self, Duties};
-use crate::fields::{by_when, strings, tables};
 use crate::html::text;
 use crate::markdown::{body, line};
-use crate::model::{Site, Version};
+use crate::model::{Finding, Site};
 use crate::page::{Shell, badge, day, link, link_id};
 use crate::table::Table;
 
@@ -20,7 +22,7 @@ pub(crate) fn page(site: &Site<'_>, all: &Duties, shell: &Shell, index: usize) -
         badge(&item.raw.status),
         text(&item.raw.title)
     ));
-    let summary = item.text("summary");
+    let summary = item.raw.text("summary");
     if !summary.is_empty() {
         out.push_str(&format!(
             "<p class=\"lead\">{}</p>\n",
@@ -106,7 +108,7 @@ fn definitions(site: &Site<'_>, index: usize) -> String {
         ("business", "In business words"),
         ("technical", "In technical words"),
     ] {
-        let words = site.items[index].text(field);
+        let words = site.items[index].raw.text(field);
         if !words.is_empty() {
             out.push_str(&format!(
                 "<h2>{label}</h2><p>{}</p>\n",
@@ -119,7 +121,7 @@ fn definitions(site: &Site<'_>, index: usize) -> String {
 
 /// The steps as a list to tick off; the ticks are the reader's and are kept nowhere.
 fn steps(site: &Site<'_>, index: usize) -> String {
-    let steps = tables(site.items[index].raw.fields.get("steps"));
+    let steps = site.items[index].raw.tables("steps");
     if steps.is_empty() {
         return String::new();
     }
@@ -152,7 +154,7 @@ fn steps(site: &Site<'_>, index: usize) -> String {
 
 /// The activities with who does, answers, is asked and is told.
 fn activities(site: &Site<'_>, index: usize) -> String {
-    let activities = tables(site.items[index].raw.fields.get("activities"));
+    let activities = site.items[index].raw.tables("activities");
     if activities.is_empty() {
         return String::new();
     }
@@ -184,34 +186,13 @@ fn activities(site: &Site<'_>, index: usize) -> String {
 
 /// Owner, dates and the other short facts.
 fn facts(site: &Site<'_>, index: usize) -> String {
-    const SHOWN: [(&str, &str); 14] = [
-        ("effective", "In force from"),
-        ("expires", "Ends on"),
-        ("review_by", "Review by"),
-        ("held_by", "Held by"),
-        ("approver", "Approved by"),
-        ("trigger", "Starts when"),
-        ("inputs", "Goes in"),
-        ("outputs", "Comes out"),
-        ("criticality", "Criticality"),
-        ("request", "How to ask for it"),
-        ("contact", "Contact"),
-        ("hours", "Hours"),
-        ("every", "Every"),
-        ("evidence", "Evidence"),
-    ];
     let item = &site.items[index];
     let mut out = String::from("<section class=\"card\"><h2>Facts</h2><dl>\n");
-    if !item.raw.owner.is_empty() {
-        let owners: Vec<String> = item
-            .raw
-            .owner
-            .split(", ")
-            .map(|id| link_id(site, id, ""))
-            .collect();
+    let owners: Vec<String> = item.raw.owners().map(|id| link_id(site, id, "")).collect();
+    if !owners.is_empty() {
         out.push_str(&format!("<dt>Owner</dt><dd>{}</dd>\n", owners.join(", ")));
     }
-    for (field, label) in SHOWN {
+    for (field, label) in FACTS {
         let value = item.raw.fields.get(field);
         let shown: Vec<String> = strings(value)
             .iter()
@@ -294,11 +275,15 @@ fn connections(site: &Site<'_>, index: usize) -> String {
 
 /// What a version changed, folded away.
 fn redlines(version: &Version) -> String {
-    if version.findings.is_empty() {
+    let findings: Vec<Finding> = version
+        .named("finding")
+        .filter_map(|json| serde_json::from_str(json).ok())
+        .collect();
+    if findings.is_empty() {
         return String::new();
     }
     let mut out = String::from("<details><summary>What changed</summary><ul>");
-    for finding in &version.findings {
+    for finding in &findings {
         out.push_str(&format!("<li>{}", text(&finding.message)));
         if let Some(parts) = &finding.text {
             out.push_str("<p class=\"redline\">");
@@ -333,8 +318,8 @@ fn history(site: &Site<'_>, index: usize) -> String {
             text(&version.author),
             text(&version.commit)
         ));
-        if !version.approvals.is_empty() {
-            let who: Vec<String> = version.approvals.iter().map(|who| text(who)).collect();
+        let who: Vec<String> = version.named("approval").map(text).collect();
+        if !who.is_empty() {
             out.push_str(&format!("<br>Approved by {}", who.join("; ")));
         }
         out.push_str(&redlines(version));

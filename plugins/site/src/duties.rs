@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use govkit_reader::fields::{by_when, strings};
 use serde_json::Value;
 
-use crate::fields::{by_when, strings, tables};
 use crate::html::text;
 use crate::markdown::line;
 use crate::model::Site;
@@ -41,12 +41,12 @@ pub(crate) fn all(site: &Site<'_>) -> Duties {
                 });
             }
         };
-        for step in tables(item.raw.fields.get("steps")) {
+        for step in item.raw.tables("steps") {
             for who in strings(step.get("who")) {
                 add(&who, "Does", words(step), by_when(step));
             }
         }
-        for activity in tables(item.raw.fields.get("activities")) {
+        for activity in item.raw.tables("activities") {
             let columns = [
                 ("r", "Does"),
                 ("a", "Answers for"),
@@ -61,7 +61,7 @@ pub(crate) fn all(site: &Site<'_>) -> Duties {
         }
         for (name, target) in &item.raw.links {
             if name == "performed_by" {
-                let every = item.text("every");
+                let every = item.raw.text("every");
                 let when = if every.is_empty() {
                     every
                 } else {
@@ -70,9 +70,9 @@ pub(crate) fn all(site: &Site<'_>) -> Duties {
                 add(target, "Checks", item.raw.title.clone(), when);
             }
         }
-        let review = item.text("review_by");
+        let review = item.raw.text("review_by");
         if !review.is_empty() {
-            for owner in item.raw.owner.split(", ") {
+            for owner in item.raw.owners() {
                 add(
                     owner,
                     "Reviews",
@@ -125,7 +125,7 @@ pub(crate) fn page(site: &Site<'_>, duties: &Duties, shell: &Shell) -> String {
             item.name,
             text(&item.raw.title),
             list.len(),
-            text(&item.text("summary")),
+            text(&item.raw.text("summary")),
             link(site, who, "a/"),
             table(site, duties, who, "a/"),
         ));

@@ -46,7 +46,7 @@ fn entry(site: &Site<'_>, index: usize) -> String {
             "effective" | "active" | "live" => String::new(),
             other => badge(other),
         },
-        text(&item.text("summary"))
+        text(&item.raw.text("summary"))
     )
 }
 

@@ -1,7 +1,7 @@
 //! The only ways by which foreign text reaches a page.
 
-pub use govkit_book::address::slug;
-pub use govkit_book::html::text;
+pub use govkit_reader::address::slug;
+pub use govkit_reader::html::text;
 
 /// Returns an address that may stand in a link: `http`, `https` or `mailto` and nothing else, with
 /// only characters an address is written with. Not yet escaped.

@@ -6,7 +6,6 @@
 
 mod artifact;
 mod duties;
-mod fields;
 mod home;
 pub mod html;
 mod markdown;
@@ -21,7 +20,8 @@ mod template;
 
 use serde::Deserialize;
 
-pub use model::{Asset, Input, Version};
+use govkit_reader::Input;
+pub use model::Asset;
 
 /// The plugin's configuration.
 #[derive(Clone, Debug, Deserialize)]

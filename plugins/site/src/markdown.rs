@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use govkit_book::address::resolve;
-use govkit_book::insert::{Piece, pieces, split_term};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
+use govkit_reader::insert::{Piece, pieces, split_term};
+use govkit_reader::markdown::events;
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use serde_json::Value;
 
 use crate::html::{safe_address, slug, text};
@@ -13,11 +13,6 @@ use crate::model::Site;
 
 /// Prefix of the ids the pages themselves use; no heading gets one of them.
 pub(crate) const OWN: &str = "gk-";
-
-/// The Markdown that govkit reads, beyond CommonMark.
-const EXTENSIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES);
 
 /// Renders an artifact's text; its first heading is left out where it repeats the title.
 pub(crate) fn body(site: &Site<'_>, index: usize) -> String {
@@ -32,8 +27,7 @@ pub(crate) fn body(site: &Site<'_>, index: usize) -> String {
         anchors: BTreeSet::new(),
         first: true,
     };
-    let parser = Parser::new_ext(&site.items[index].raw.body, EXTENSIONS);
-    for event in TextMergeStream::new(parser) {
+    for event in events(&site.items[index].raw.body) {
         out.event(event);
     }
     out.html
@@ -49,11 +43,11 @@ pub(crate) fn line(site: &Site<'_>, index: usize, raw: &str, base: &str) -> Stri
 /// search looks through, at most about `limit` bytes. Not escaped.
 pub(crate) fn words(site: &Site<'_>, index: usize, limit: usize) -> String {
     let mut out = String::new();
-    let parser = Parser::new_ext(&site.items[index].raw.body, EXTENSIONS);
-    for event in TextMergeStream::new(parser) {
+    let item = site.items[index].raw;
+    for event in events(&item.body) {
         match event {
             Event::Text(raw) => {
-                let value = |name: &str| value(site, index, name).map(|(.., value)| value);
+                let value = |name: &str| site.names.parameter(item, name).map(|(.., value)| value);
                 let shown = |word: &str| Some(split_term(word).1.to_owned());
                 out.push_str(&replaced(&raw, value, shown, str::to_owned));
             }
@@ -238,17 +232,11 @@ impl Writer<'_, '_> {
 
 /// Returns where a link leads: a page of the site, a section, or an address of a known scheme.
 fn address(site: &Site<'_>, index: usize, to: &str) -> Option<String> {
-    let (path, section) = to
-        .split_once('#')
-        .map_or((to, None), |(path, section)| (path, Some(section)));
-    let section = section.map_or_else(String::new, |section| format!("#{section}"));
-    if path.is_empty() {
-        return Some(section);
+    let section = to.find('#').map_or("", |at| &to[at..]);
+    if section == to {
+        return Some(to.to_owned());
     }
-    let target = site
-        .find(path)
-        .or_else(|| site.at_path(&resolve(&site.items[index].raw.path, path)?));
-    match target {
+    match site.names.follow(index, to).0 {
         Some(target) => Some(format!("{}.html{section}", site.items[target].name)),
         None => safe_address(to).map(str::to_owned),
     }
@@ -275,31 +263,18 @@ fn replaced(
     pieces(raw).into_iter().map(piece).collect()
 }
 
-/// Finds a parameter: the artifact it stands in, its key and its value.
-fn value<'n>(site: &Site<'_>, index: usize, name: &'n str) -> Option<(usize, &'n str, String)> {
-    let (from, key) = match name.split_once('.') {
-        Some((id, key)) => (site.find(id)?, key),
-        None => (index, name),
-    };
-    let value = site.items[from].raw.fields.get("params")?.get(key)?;
-    let value = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    Some((from, key, value))
-}
-
 fn parameter(site: &Site<'_>, index: usize, name: &str) -> Option<String> {
-    let (from, key, value) = value(site, index, name)?;
+    let (from, key, value) = site.names.parameter(site.items[index].raw, name)?;
     Some(format!(
         "<span class=\"param\" title=\"{}\">{}</span>",
-        text(&format!("{}: {key}", site.items[from].raw.id)),
+        text(&format!("{}: {key}", from.id)),
         text(&value)
     ))
 }
 
 fn term(site: &Site<'_>, written: &str, base: &str) -> Option<String> {
     let (word, shown) = split_term(written);
-    let at = site.term(word).or_else(|| site.find(word))?;
+    let at = site.names.term(word)?;
     let item = &site.items[at];
     let note = |label: &str, field: &str| {
         let words = item.raw.fields.get(field).and_then(Value::as_str);

@@ -1,29 +1,8 @@
 //! The corpus as the pages need it: indexed once, so that every page takes time for itself alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::fields::strings;
-
-/// One version of an artifact.
-#[derive(Clone, Debug, Default)]
-pub struct Version {
-    /// The day, `2026-01-31`.
-    pub date: String,
-    /// Who wrote it.
-    pub author: String,
-    /// The first line of the commit's message.
-    pub subject: String,
-    /// `added`, `changed`, `renamed` or `removed`.
-    pub change: String,
-    /// The commit, shortened.
-    pub commit: String,
-    /// Who agreed to it, in words.
-    pub approvals: Vec<String>,
-    /// What it changed in meaning, the worst first.
-    pub findings: Vec<Finding>,
-}
+use govkit_reader::{Input, Names};
 
 /// One thing a version changed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
@@ -44,31 +23,6 @@ pub struct Asset {
     pub bytes: Vec<u8>,
 }
 
-/// An artifact as it came.
-#[derive(Clone, Debug, Default)]
-pub struct Input {
-    /// Its id.
-    pub id: String,
-    /// Its file.
-    pub path: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its title.
-    pub title: String,
-    /// Its status; empty: none.
-    pub status: String,
-    /// Its owner's id; several are joined by `, `.
-    pub owner: String,
-    /// The fields it has.
-    pub fields: BTreeMap<String, Value>,
-    /// Its links: name and target.
-    pub links: Vec<(String, String)>,
-    /// Its versions, newest first.
-    pub versions: Vec<Version>,
-    /// Its text.
-    pub body: String,
-}
-
 /// An artifact with the name of its page.
 #[derive(Debug)]
 pub struct Item<'a> {
@@ -80,28 +34,13 @@ pub struct Item<'a> {
     pub incoming: Vec<(&'a str, usize)>,
 }
 
-impl Item<'_> {
-    /// Returns a field as text; empty where it is absent.
-    pub(crate) fn text(&self, field: &str) -> String {
-        self.raw
-            .fields
-            .get(field)
-            .map_or_else(String::new, |value| {
-                value
-                    .as_str()
-                    .map_or_else(|| strings(Some(value)).join(", "), str::to_owned)
-            })
-    }
-}
-
 /// All artifacts, indexed.
 #[derive(Debug)]
 pub struct Site<'a> {
     /// In the order they came.
     pub items: Vec<Item<'a>>,
-    by_id: BTreeMap<&'a str, usize>,
-    by_path: BTreeMap<&'a str, usize>,
-    terms: BTreeMap<String, usize>,
+    /// Who is meant by what a text says.
+    pub names: Names<'a>,
 }
 
 impl<'a> Site<'a> {
@@ -116,22 +55,10 @@ impl<'a> Site<'a> {
                 incoming: Vec::new(),
             })
             .collect();
-        let mut by_id = BTreeMap::new();
-        let mut by_path = BTreeMap::new();
-        let mut terms = BTreeMap::new();
-        for (index, raw) in input.iter().enumerate() {
-            by_id.entry(raw.id.as_str()).or_insert(index);
-            by_path.insert(raw.path.as_str(), index);
-            if raw.kind == "term" {
-                let aliases = strings(raw.fields.get("aliases"));
-                for word in aliases.iter().chain([&raw.title]) {
-                    terms.entry(word.to_lowercase()).or_insert(index);
-                }
-            }
-        }
+        let names = Names::new(input);
         for (index, raw) in input.iter().enumerate() {
             for (name, target) in &raw.links {
-                if let Some(&to) = by_id.get(whole(target)) {
+                if let Some(to) = names.find(target) {
                     items[to].incoming.push((name.as_str(), index));
                 }
             }
@@ -140,27 +67,12 @@ impl<'a> Site<'a> {
             item.incoming.sort_unstable();
             item.incoming.dedup();
         }
-        Self {
-            items,
-            by_id,
-            by_path,
-            terms,
-        }
+        Self { items, names }
     }
 
     /// Finds an artifact by its id, with or without `#section`.
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.by_id.get(whole(id)).copied()
-    }
-
-    /// Finds an artifact by its file.
-    pub(crate) fn at_path(&self, path: &str) -> Option<usize> {
-        self.by_path.get(path).copied()
-    }
-
-    /// Finds the term of the glossary that a word stands for.
-    pub(crate) fn term(&self, word: &str) -> Option<usize> {
-        self.terms.get(&word.to_lowercase()).copied()
+        self.names.find(id)
     }
 
     /// The artifacts of a kind, in order.
@@ -187,10 +99,6 @@ impl<'a> Site<'a> {
             .map(|(_, from)| *from)
             .collect()
     }
-}
-
-fn whole(target: &str) -> &str {
-    target.split('#').next().unwrap_or(target)
 }
 
 /// Makes a file name that every system can write and that no other page has, whatever the

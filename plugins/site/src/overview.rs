@@ -65,21 +65,14 @@ fn list(site: &Site<'_>, indices: &[usize], gap: &str) -> String {
 /// day the page is read.
 pub(crate) fn reviews(site: &Site<'_>, shell: &Shell) -> String {
     let mut due: Vec<(String, usize)> = (0..site.items.len())
-        .map(|index| (site.items[index].text("review_by"), index))
+        .map(|index| (site.items[index].raw.text("review_by"), index))
         .filter(|(date, _)| !date.is_empty())
         .collect();
     due.sort();
     let mut table = Table::new(["By", "Text", "Status", "Owner"]);
     for (date, index) in due {
         let raw = site.items[index].raw;
-        let owner: Vec<String> = match raw.owner.is_empty() {
-            true => Vec::new(),
-            false => raw
-                .owner
-                .split(", ")
-                .map(|id| link_id(site, id, "a/"))
-                .collect(),
-        };
+        let owner: Vec<String> = raw.owners().map(|id| link_id(site, id, "a/")).collect();
         table.row_with(
             &format!(" data-due=\"{}\"", text(&date)),
             [
@@ -108,7 +101,7 @@ pub(crate) fn glossary(site: &Site<'_>, shell: &Shell) -> String {
         let item = &site.items[index];
         out.push_str(&format!("<dt>{}</dt>\n", link(site, index, "a/")));
         for (field, label) in [("business", "Business"), ("technical", "Technical")] {
-            let words = item.text(field);
+            let words = item.raw.text(field);
             if !words.is_empty() {
                 out.push_str(&format!("<dd><b>{label}</b> {}</dd>\n", text(&words)));
             }

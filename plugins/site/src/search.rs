@@ -30,7 +30,7 @@ pub(crate) fn index(site: &Site<'_>) -> Vec<String> {
             raw.id,
             raw.title,
             raw.kind,
-            item.text("summary"),
+            raw.text("summary"),
             body
         ]);
         if parts.last().is_some_and(|part| part.len() > PART) {

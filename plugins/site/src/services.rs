@@ -29,12 +29,12 @@ pub(crate) fn page(site: &Site<'_>, shell: &Shell) -> String {
     let other = |index: &usize| {
         !LAYERS
             .iter()
-            .any(|(layer, _)| *layer == site.items[*index].text("layer"))
+            .any(|(layer, _)| *layer == site.items[*index].raw.text("layer"))
     };
     for (layer, heading) in LAYERS {
         let here = services
             .iter()
-            .filter(|&&index| site.items[index].text("layer") == layer);
+            .filter(|&&index| site.items[index].raw.text("layer") == layer);
         out.push_str(&catalogue(site, heading, here.copied()));
     }
     out.push_str(&catalogue(
@@ -55,7 +55,7 @@ fn catalogue(site: &Site<'_>, heading: &str, services: impl Iterator<Item = usiz
             .map(|to| link(site, to, "a/"))
             .collect();
         let mut facts = String::new();
-        let request = item.text("request");
+        let request = item.raw.text("request");
         if !request.is_empty() {
             facts.push_str(&format!(
                 "<p><b>How to ask for it.</b> {}</p>",
@@ -69,7 +69,7 @@ fn catalogue(site: &Site<'_>, heading: &str, services: impl Iterator<Item = usiz
             "<article class=\"card\"><h3>{} {}</h3><p>{}</p>{facts}</article>\n",
             link(site, index, "a/"),
             badge(&item.raw.status),
-            text(&item.text("summary"))
+            text(&item.raw.text("summary"))
         ));
     }
     match out.is_empty() {
@@ -91,7 +91,7 @@ fn map(site: &Site<'_>, services: &[usize]) -> String {
     let mut places: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     let mut rows = [0; LAYERS.len()];
     for &index in services {
-        let layer = site.items[index].text("layer");
+        let layer = site.items[index].raw.text("layer");
         if let Some(column) = LAYERS.iter().position(|(name, _)| *name == layer) {
             places.insert(index, (column, TOP + rows[column] * ROW));
             rows[column] += 1;

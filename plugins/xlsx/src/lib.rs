@@ -4,7 +4,6 @@
 //! text reaches a part of the workbook only through `xml`, and a cell only as a string.
 
 mod book;
-mod pack;
 mod package;
 mod plugin;
 mod sheets;
@@ -12,6 +11,7 @@ mod table;
 mod xml;
 
 use govkit_reader::{Corpus, Input};
+use govkit_zip::{Effort, pack};
 use serde::Deserialize;
 
 /// One sheet of the workbook.
@@ -82,7 +82,12 @@ pub fn workbook(input: &[Input], options: &Options) -> Result<Vec<u8>, String> {
         .iter()
         .map(|sheet| sheets::table(*sheet, &corpus))
         .collect();
-    pack::pack(&book::parts(&tables, &options.title)?)
+    let parts = book::parts(&tables, &options.title)?;
+    let parts = parts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_bytes()));
+    // A sheet says much the same in every row, and a plugin has a budget.
+    pack(parts, Effort::Quick).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use govkit_reader::{Corpus, Input, duration, strings};
+use govkit_reader::fields::strings;
+use govkit_reader::{Corpus, Input, duration};
 
 use crate::Sheet;
 use crate::table::{Cell, Column, Look, Table};
