@@ -2,6 +2,7 @@
 //! time their words. What the bundled exporters share before each writes its own format.
 
 pub mod address;
+mod checks;
 mod corpus;
 pub mod fields;
 mod history;
@@ -12,6 +13,7 @@ pub mod markdown;
 mod names;
 mod words;
 
+pub use checks::{CHECKED, Checks, checks};
 pub use corpus::Corpus;
 pub use history::{Version, last_change, versions};
 pub use input::{Input, Section, sections, with_texts};

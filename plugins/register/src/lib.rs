@@ -3,6 +3,7 @@
 //! [`files`] is the whole logic, a pure function; the component is a thin layer above it.
 
 mod cell;
+mod matrix;
 mod plugin;
 mod trace;
 
@@ -72,6 +73,8 @@ pub fn files(input: &[Input], options: &Options) -> BTreeMap<&'static str, Strin
     let corpus = Corpus::new(input);
     let matrix = trace::matrix(&corpus.items, options);
     BTreeMap::from([
+        ("controls.csv", matrix::controls(&corpus)),
+        ("raci.csv", matrix::raci(&corpus)),
         ("register.csv", register(&corpus.items, csv_row)),
         ("register.md", register_page(&corpus.items)),
         ("traceability.csv", trace::csv(&matrix, options)),
@@ -191,6 +194,39 @@ mod tests {
              ,PRO-9,,no policy; no procedure\r\n"
         );
         assert!(files["traceability.md"].contains("3 gaps"));
+    }
+
+    #[test]
+    fn activities_and_controls_have_their_rows() {
+        let mut process = entry("PRO-1", "process", &[]);
+        process.fields.insert(
+            "activities".to_owned(),
+            serde_json::json!([{"id": "log", "do": "Log it.", "r": ["ROLE-1", "ROLE-2"], "a": "ROLE-3"}]),
+        );
+        let mut control = entry("CTL-1", "control", &[("verifies", "POL-1")]);
+        control
+            .fields
+            .insert("every".to_owned(), serde_json::json!("P1M"));
+        let entries = [
+            process,
+            control,
+            entry("CTL-2", "control", &[]),
+            entry("POL-1", "policy", &[]),
+            entry("RSK-1", "risk", &[("mitigated_by", "CTL-1")]),
+        ];
+        let files = files(&entries, &Options::default());
+        assert_eq!(
+            files["raci.csv"],
+            "process,title,activity,responsible,accountable,consulted,informed\r\n\
+             PRO-1,Title of PRO-1,Log it.,ROLE-1; ROLE-2,ROLE-3,,\r\n"
+        );
+        assert_eq!(
+            files["controls.csv"],
+            "control,title,every,link,checked,kind,title of the checked\r\n\
+             CTL-1,Title of CTL-1,1 month,verifies,POL-1,policy,Title of POL-1\r\n\
+             CTL-1,Title of CTL-1,1 month,mitigated_by,RSK-1,risk,Title of RSK-1\r\n\
+             CTL-2,Title of CTL-2,,,,,\r\n"
+        );
     }
 
     #[test]

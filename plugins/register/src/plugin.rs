@@ -10,10 +10,13 @@ struct Register(Options);
 impl Exporter for Register {
     fn about() -> About {
         About::new("register", env!("CARGO_PKG_VERSION"))
-            .description("Writes a register of all artifacts and a traceability matrix, as CSV and Markdown.")
+            .description("Writes a register, a traceability matrix, who does what (RACI) and the controls, as CSV.")
             .needs(Needs::GRAPH)
             .field("effective")
             .field("review_by")
+            .field("activities")
+            .field("every")
+            .field("params")
             .config_schema(include_str!("config.schema.json"))
     }
 

@@ -8,7 +8,7 @@ use govkit_reader::markdown::events;
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use serde_json::Value;
 
-use crate::html::{safe_address, slug, text};
+use crate::html::{self, slug, text};
 use crate::model::Site;
 
 /// Prefix of the ids the pages themselves use; no heading gets one of them.
@@ -238,7 +238,7 @@ fn address(site: &Site<'_>, index: usize, to: &str) -> Option<String> {
     }
     match site.names.follow(index, to).0 {
         Some(target) => Some(format!("{}.html{section}", site.items[target].name)),
-        None => safe_address(to).map(str::to_owned),
+        None => html::address(to),
     }
 }
 

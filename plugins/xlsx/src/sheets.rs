@@ -3,13 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use govkit_reader::fields::strings;
-use govkit_reader::{Corpus, Input, duration};
+use govkit_reader::{CHECKED, Corpus, Input, checks, duration};
 
 use crate::Sheet;
 use crate::table::{Cell, Column, Look, Table};
-
-/// The kinds a control is held against.
-const CHECKED: [&str; 2] = ["policy", "risk"];
 
 /// The letters of an activity, in the order in which people say them.
 const RACI: [(&str, &str); 4] = [("r", "R"), ("a", "A"), ("c", "C"), ("i", "I")];
@@ -131,30 +128,6 @@ fn heading(corpus: &Corpus<'_>, id: &str, look: Look) -> Column {
         widest: 18,
         look,
     }
-}
-
-/// By control and by what it is held against: the names of the links between them.
-type Checks<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a str>>;
-
-fn checks<'a>(corpus: &Corpus<'a>) -> Checks<'a> {
-    let mut checks = Checks::new();
-    for item in &corpus.items {
-        for (link, target) in &item.links {
-            let Some(to) = corpus.find(target) else {
-                continue;
-            };
-            // From the control to what it checks, or from there to the control.
-            for (control, other) in [(*item, to), (to, *item)] {
-                if control.kind == "control" && CHECKED.contains(&other.kind.as_str()) {
-                    let links = checks.entry((&control.id, &other.id)).or_default();
-                    if !links.contains(&link.as_str()) {
-                        links.push(link);
-                    }
-                }
-            }
-        }
-    }
-    checks
 }
 
 fn controls(corpus: &Corpus<'_>) -> Table {
