@@ -2,7 +2,7 @@
 //!
 //! [`files`] is the whole logic, a pure function; the component is a thin layer above it. Its input
 //! is hostile: text reaches a page only through [`html::text`], which escapes it, an address only
-//! through [`html::safe_address`] or a name [`model`] made itself.
+//! through [`html::address`] or a name [`model`] made itself.
 
 mod artifact;
 mod duties;

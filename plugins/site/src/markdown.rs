@@ -8,7 +8,7 @@ use govkit_book::insert::{Piece, pieces, split_term};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 use serde_json::Value;
 
-use crate::html::{safe_address, slug, text};
+use crate::html::{self, slug, text};
 use crate::model::Site;
 
 /// Prefix of the ids the pages themselves use; no heading gets one of them.
@@ -250,7 +250,7 @@ fn address(site: &Site<'_>, index: usize, to: &str) -> Option<String> {
         .or_else(|| site.at_path(&resolve(&site.items[index].raw.path, path)?));
     match target {
         Some(target) => Some(format!("{}.html{section}", site.items[target].name)),
-        None => safe_address(to).map(str::to_owned),
+        None => html::address(to),
     }
 }
 
