@@ -61,7 +61,7 @@ fn of_kinds(kinds: &[(&str, &str)], body: Body, payloads: &[String]) -> (Repo, V
             "{}{}",
             front_matter(&one, number, payload),
             body(number, cut(payload, FIELD))
-        ) + payload;
+        ) + &format!("[z](<{payload}>) [z](https://example.org/{payload})\n\n{payload}");
         commit(&mut stream, number, payload, &one.path, &text);
         made.push(one);
     }

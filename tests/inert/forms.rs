@@ -2,19 +2,23 @@
 
 use govkit_testkit::Repo;
 
-use super::fixture::hostile;
+use super::fixture::hostile_short;
 use super::markdown::must_be_a_plain_comment;
 use super::payloads;
 use crate::dom::Page;
 use crate::govkit;
 use crate::word::Word;
 
-/// A last commit that changes every hostile text, and ranges that bring, alter and take away.
+/// How many texts there are for one that is altered: to compare two sides takes longest.
+const ALTERED: usize = 8;
+
+/// A last commit that alters hostile texts, and ranges that bring, alter and take away.
 fn changed(repo: &Repo, made: &[super::Hostile]) -> [&'static str; 3] {
-    for one in made {
+    for one in made.iter().step_by(ALTERED) {
         let path = repo.path().join(&one.path);
         let text = std::fs::read_to_string(&path).unwrap();
         let text = text.replacen("\n### b\n", "\n### c\n\nA word came.\n", 1);
+        let text = text.replacen("MUST", "MAY", 1);
         let text = text.replacen("[params]\np = \"", "[params]\np = \"n", 1);
         std::fs::write(path, text.replacen("title = \"", "title = \"n", 1)).unwrap();
     }
@@ -38,7 +42,7 @@ fn compare(repo: &Repo, verb: &str, range: &str) {
 #[test]
 fn a_comparison_and_a_review_are_as_inert_as_an_export() {
     for payloads in payloads::rounds() {
-        let (repo, made) = hostile(&payloads);
+        let (repo, made) = hostile_short(&payloads);
         for range in changed(&repo, &made) {
             compare(&repo, "diff", range);
             let document = repo.home().join("redline.docx");
@@ -46,8 +50,7 @@ fn a_comparison_and_a_review_are_as_inert_as_an_export() {
             drop(said(&repo, &["diff", range, "--format", "docx", "-o", to]));
             drop(Word::read(&document));
         }
-        for base in ["v2026.1", "HEAD~"] {
-            compare(&repo, "review", base);
-        }
+        compare(&repo, "review", "HEAD~");
+        Page::read(&said(&repo, &["review", "v2026.1", "--format", "html"])).must_be_sound();
     }
 }

@@ -75,6 +75,8 @@ pub(crate) fn strings(source: &str) -> BTreeSet<String> {
         outside.push_str(&rest[..at]);
         outside.push('"');
         let (text, after) = string(&rest[at + 1..]);
+        let too_long = outside.ends_with("link(\"") && text.len() > 8_000;
+        assert!(!too_long, "Typst refuses {text:?}");
         strings.insert(text);
         rest = after;
     }
