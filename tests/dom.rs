@@ -26,7 +26,169 @@ impl Element {
     pub(crate) fn has_class(&self, class: &str) -> bool {
         self.get("class").split(' ').any(|one| one == class)
     }
+
+    /// Whether an element that could act is one the site itself puts there; any other may stay.
+    fn is_ours(&self) -> bool {
+        let here = |to: &str| to.strip_prefix("../").unwrap_or(to).to_owned();
+        match self.name.as_str() {
+            "script" => {
+                let file = here(self.get("src"));
+                let part = file
+                    .strip_prefix("search-")
+                    .and_then(|rest| rest.strip_suffix(".js"));
+                let numbered = part.is_some_and(|part| part.parse::<u8>().is_ok());
+                self.text.is_empty() && (file == "site.js" || numbered)
+            }
+            "link" => self.get("rel") == "stylesheet" && here(self.get("href")) == "style.css",
+            "form" => here(self.get("action")) == "search.html",
+            "input" => self.get("id") == "gk-q" || self.get("id").starts_with("gk-step-"),
+            "meta" => match self.get("http-equiv") {
+                "" => ["", "viewport", "referrer"].contains(&self.get("name")),
+                policy => {
+                    let strict = self.get("content").starts_with("default-src 'none'; ");
+                    policy == "Content-Security-Policy" && strict
+                }
+            },
+            _ => true,
+        }
+    }
 }
+
+/// Returns the path a link leads to, as a browser reads it, or nothing where it leads to the web or a
+/// mailbox; fails where it leads anywhere else.
+pub(crate) fn inside(path: &str, link: &str) -> Option<String> {
+    // A browser takes away blanks around an address, and tabs and line ends anywhere.
+    let read = link.trim_matches(|ch: char| ch <= ' ');
+    let read = read.replace(['\t', '\n', '\r'], "");
+    let end = read.find([':', '/', '?', '#', '\\']).unwrap_or(read.len());
+    if read[end..].starts_with(':') {
+        let (scheme, rest) = (read[..end].to_ascii_lowercase(), &read[end + 1..]);
+        let host = rest
+            .strip_prefix("//")
+            .is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+        let known = ["http", "https"].contains(&scheme.as_str()) && host || scheme == "mailto";
+        assert!(known, "{path}: {link:?}");
+        return None;
+    }
+    let to = read.split(['?', '#']).next().unwrap_or_default();
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || "-_./".contains(ch);
+    let fits = !to.starts_with('/') && to.chars().all(plain);
+    assert!(fits, "{path}: {link:?}");
+    Some(to.to_owned())
+}
+
+/// What a page of the site is made of.
+const SITE: &[&str] = &[
+    "a",
+    "article",
+    "aside",
+    "b",
+    "blockquote",
+    "body",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "input",
+    "ins",
+    "label",
+    "li",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "noscript",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "span",
+    "strong",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "ul",
+];
+
+/// What the map of the services is made of.
+const MAP: &[&str] = &["svg", "g", "path", "rect", "text"];
+
+const SITE_ATTRIBUTES: &[&str] = &[
+    "action",
+    "aria-current",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "autocomplete",
+    "charset",
+    "class",
+    "content",
+    "d",
+    "data-due",
+    "datetime",
+    "defer",
+    "for",
+    "height",
+    "href",
+    "http-equiv",
+    "id",
+    "lang",
+    "name",
+    "open",
+    "placeholder",
+    "rel",
+    "role",
+    "rx",
+    "scope",
+    "src",
+    "start",
+    "tabindex",
+    "title",
+    "type",
+    "viewBox",
+    "width",
+    "x",
+    "y",
+];
+
+/// The ids the pages of the site have for themselves, but for those of steps.
+const OWN: &[&str] = &[
+    "gk-due",
+    "gk-found",
+    "gk-history",
+    "gk-main",
+    "gk-policy",
+    "gk-procedure",
+    "gk-process",
+    "gk-q",
+    "gk-results",
+    "gk-reviews",
+];
 
 /// The elements of a page in document order.
 #[derive(Debug, Default)]
@@ -91,6 +253,34 @@ impl Page {
         self.elements.iter().filter(|one| within(one)).collect()
     }
 
+    /// Fails if anything on a page of the site runs, loads from elsewhere, or leads where no link
+    /// should, or if a text took a name that the page has for itself.
+    pub(crate) fn must_be_inert(&self, path: &str) {
+        assert!(self.faults.is_empty(), "{path}: {:?}", self.faults);
+        assert_eq!(self.comments, 0, "{path}");
+        for (id, count) in &self.ids {
+            let own = id.starts_with("gk-step-") || OWN.contains(&id.as_str());
+            let fits = *count == 1 && (own || !id.starts_with("gk-"));
+            assert!(fits, "{path}: id {id:?}, {count} times");
+        }
+        let mut policies = 0;
+        for element in &self.elements {
+            let name = element.name.as_str();
+            let drawn = path.ends_with("/services.html") && MAP.contains(&name);
+            assert!(SITE.contains(&name) || drawn, "{path}: <{name}>");
+            for (name, value) in &element.attributes {
+                let known = SITE_ATTRIBUTES.contains(&name.as_str());
+                assert!(known, "{path}: {name}={value:?}");
+            }
+            assert!(element.is_ours(), "{path}: {element:?}");
+            policies += usize::from(element.get("http-equiv") == "Content-Security-Policy");
+            if let Some(href) = element.attributes.get("href") {
+                drop(inside(path, href));
+            }
+        }
+        assert_eq!(policies, 1, "{path}");
+    }
+
     /// Fails if the page is not what every page of ours has to be, whatever stands in the repository:
     /// sound HTML without anything active, that fetches nothing, and that can be walked by keyboard.
     pub(crate) fn must_be_sound(&self) {
@@ -148,7 +338,8 @@ impl Page {
         match href.strip_prefix('#') {
             Some(id) => assert_eq!(self.ids.get(id), Some(&1), "#{id} leads nowhere"),
             None => {
-                let plain = href.starts_with("https://") || href.starts_with("http://");
+                let plain = ["https://", "http://", "mailto:"];
+                let plain = plain.iter().any(|start| href.starts_with(start));
                 assert!(plain, "a link to {href:?}");
             }
         }
@@ -173,16 +364,16 @@ impl Page {
                 level = next;
             }
         }
-        for table in self.all("table") {
-            let at = self
-                .elements
-                .iter()
-                .position(|one| std::ptr::eq(one, table));
-            let caption = self
-                .all("caption")
-                .filter(|one| one.parent == at && !one.text.is_empty());
-            assert_eq!(caption.count(), 1, "a table has a caption");
-        }
+        let captions = self.all("caption").filter(|one| !one.text.is_empty());
+        let captioned: Vec<usize> = captions.filter_map(|one| one.parent).collect();
+        let all = self.elements.iter().enumerate();
+        let tables: Vec<usize> = all
+            .filter(|(_, one)| one.name == "table")
+            .map(|(at, _)| at)
+            .collect();
+        let mut sorted = captioned;
+        sorted.sort_unstable();
+        assert_eq!(sorted, tables, "a table has a caption");
         assert_eq!(
             self.all("html").next().map(|one| one.get("lang")),
             Some("en")

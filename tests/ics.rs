@@ -7,10 +7,10 @@ use govkit_testkit::{Repo, itsm};
 use crate::govkit;
 
 /// One event: its properties without their parameters, by name.
-type Event = BTreeMap<String, String>;
+pub(crate) type Event = BTreeMap<String, String>;
 
 /// Reads a calendar: unfolds its lines, undoes the escapes, and refuses what RFC 5545 does not know.
-fn read(text: &str) -> Vec<Event> {
+pub(crate) fn read(text: &str) -> Vec<Event> {
     assert!(text.ends_with("\r\n"));
     assert!(
         text.split("\r\n")

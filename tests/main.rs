@@ -21,6 +21,7 @@ mod hook;
 mod hostile;
 mod ics;
 mod import;
+mod inert;
 mod init;
 mod labels;
 mod log;

@@ -24,8 +24,15 @@ pub(crate) struct Paragraph {
 impl Word {
     /// Reads a document and makes sure of what every reader relies on.
     pub(crate) fn read(path: &Path) -> Self {
-        let bytes = std::fs::read(path).unwrap();
-        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let parts = Self::parts_of(&std::fs::read(path).unwrap());
+        let word = Self { parts };
+        word.must_be_sound();
+        word
+    }
+
+    /// Returns the parts of a package, all of them text, by name.
+    pub(crate) fn parts_of(package: &[u8]) -> BTreeMap<String, String> {
+        let mut zip = zip::ZipArchive::new(Cursor::new(package)).unwrap();
         let mut parts = BTreeMap::new();
         for at in 0..zip.len() {
             let mut file = zip.by_index(at).unwrap();
@@ -33,9 +40,7 @@ impl Word {
             file.read_to_string(&mut text).unwrap();
             parts.insert(file.name().to_owned(), text);
         }
-        let word = Self { parts };
-        word.must_be_sound();
-        word
+        parts
     }
 
     /// Returns a part as XML.
@@ -46,7 +51,12 @@ impl Word {
     /// Every part parses, every style, bookmark and relationship that is used exists.
     fn must_be_sound(&self) {
         for (name, text) in &self.parts {
-            assert!(Document::parse(text).is_ok(), "{name}");
+            let xml = Document::parse(text);
+            assert!(xml.is_ok(), "{name}");
+            let outside = xml
+                .iter()
+                .any(|xml| !values(xml, "Relationship", "TargetMode").is_empty());
+            assert!(!outside || name == "word/_rels/document.xml.rels", "{name}");
         }
         let (body, styles) = (self.part("word/document.xml"), self.part("word/styles.xml"));
         let known = values(&styles, "style", "styleId");

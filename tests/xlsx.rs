@@ -8,7 +8,7 @@ use govkit_testkit::{Repo, itsm};
 
 use crate::govkit;
 
-const SHEETS: [&str; 6] = ["Register", "Links", "RACI", "Controls", "Steps", "Reviews"];
+pub(crate) const SHEETS: [&str; 6] = ["Register", "Links", "RACI", "Controls", "Steps", "Reviews"];
 
 /// Text that a spreadsheet could take for a formula, or an XML reader for markup.
 const HOSTILE: [&str; 12] = [
@@ -26,7 +26,7 @@ const HOSTILE: [&str; 12] = [
     "a\\u202Eb&amp;<![CDATA[",
 ];
 
-type Book = Xlsx<Cursor<Vec<u8>>>;
+pub(crate) type Book = Xlsx<Cursor<Vec<u8>>>;
 
 fn enable(repo: &Repo) {
     let added = govkit().run(repo, ["plugin", "add", "xlsx"]);
@@ -39,12 +39,12 @@ fn export(repo: &Repo) -> Vec<u8> {
     std::fs::read(repo.path().join("public/register.xlsx")).unwrap()
 }
 
-fn open(bytes: Vec<u8>) -> Book {
+pub(crate) fn open(bytes: Vec<u8>) -> Book {
     Xlsx::new(Cursor::new(bytes)).unwrap()
 }
 
 /// The cells of a sheet; that there is no formula in it is seen on the way.
-fn sheet(book: &mut Book, name: &str) -> Range<Data> {
+pub(crate) fn sheet(book: &mut Book, name: &str) -> Range<Data> {
     let formulas = book.worksheet_formula(name).unwrap();
     let found: Vec<_> = formulas.cells().filter(|cell| !cell.2.is_empty()).collect();
     assert!(found.is_empty(), "{name}: {found:?}");

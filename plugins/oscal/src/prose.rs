@@ -11,6 +11,9 @@ use crate::name::line;
 /// The Markdown that govkit reads and OSCAL's own has too.
 const EXTENSIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
+/// What many a reader has beyond it: `[^1]: ![x](y)` is a picture there, and no definition.
+const FOOTNOTES: Options = EXTENSIONS.union(Options::ENABLE_FOOTNOTES);
+
 /// Returns a text of an artifact as it may stand in a document: the values of parameters are put in,
 /// terms have no brackets, and nothing in it does anything.
 pub(crate) fn prose(corpus: &Corpus<'_>, item: &Input, raw: &str) -> String {
@@ -29,7 +32,7 @@ const PASSES: usize = 8;
 fn safe(raw: &str) -> String {
     let mut text = raw.trim().to_owned();
     for _ in 0..PASSES {
-        let next = once(&text);
+        let next = once(&once(&text, EXTENSIONS), FOOTNOTES);
         if next == text {
             return text;
         }
@@ -39,10 +42,10 @@ fn safe(raw: &str) -> String {
     escaped(raw.trim())
 }
 
-fn once(raw: &str) -> String {
+fn once(raw: &str, extensions: Options) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut done = 0;
-    for (range, text) in replacements(raw) {
+    for (range, text) in replacements(raw, extensions) {
         if range.start < done {
             continue;
         }
@@ -55,12 +58,12 @@ fn once(raw: &str) -> String {
 }
 
 /// What is put in place of which bytes, in order.
-fn replacements(raw: &str) -> Vec<(Range<usize>, String)> {
+fn replacements(raw: &str, extensions: Options) -> Vec<(Range<usize>, String)> {
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
     // The end of the link that is made text.
     let mut inside = 0;
     let mut code = false;
-    for (event, range) in Parser::new_ext(raw, EXTENSIONS).into_offset_iter() {
+    for (event, range) in Parser::new_ext(raw, extensions).into_offset_iter() {
         if range.start < inside {
             if let (Event::Text(text) | Event::Code(text), Some((_, words))) =
                 (&event, found.last_mut())
@@ -171,6 +174,7 @@ mod tests {
             "a\n\n[b]: //evil.example"
         );
         assert_eq!(safe("[![x](data:a)](vbscript:y)"), "x");
+        assert_eq!(safe("[^1]: ![x](https://a.example/y.png)"), "[^1]: x");
         assert_eq!(safe("<svg/onload=x> 1 <2"), "&lt;svg/onload=x> 1 <2");
         assert_eq!(safe("\\<b> \\\\<b>"), "\\<b> \\\\&lt;b>");
         assert_eq!(

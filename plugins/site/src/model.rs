@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use govkit_reader::{Input, Names};
 
+use crate::markdown::OWN;
+
 /// One thing a version changed.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
 pub struct Finding {
@@ -119,14 +121,19 @@ fn page_name(id: &str, path: &str, taken: &mut BTreeSet<String>) -> String {
     let lower = name.to_ascii_lowercase();
     let device = DEVICES.contains(&lower.as_str())
         || ((lower.starts_with("com") || lower.starts_with("lpt")) && lower.len() == 4);
-    let plain = name == id && !device && !name.starts_with('-') && !name.is_empty();
-    if !plain || taken.contains(&lower) {
-        name = format!(
-            "x-{name}-{:016x}",
-            fnv(id.bytes().chain([0]).chain(path.bytes()))
-        );
+    // The page of duties has these names as ids, beside its own.
+    let own = lower.starts_with(OWN);
+    let plain = name == id && !device && !own && !name.starts_with('-') && !name.is_empty();
+    let stem = name.clone();
+    let mut hash = fnv(id.bytes().chain([0]).chain(path.bytes()));
+    if !plain {
+        name = format!("x-{stem}-{hash:016x}");
     }
-    taken.insert(name.to_ascii_lowercase());
+    // Somebody may have chosen as an id what another page was given as a name.
+    while !taken.insert(name.to_ascii_lowercase()) {
+        name = format!("x-{stem}-{hash:016x}");
+        hash = fnv(hash.to_le_bytes().into_iter());
+    }
     name
 }
 

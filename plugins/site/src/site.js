@@ -20,7 +20,10 @@
   }
 
   const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let name = "";
+    // What is no text in UTF-8 is the name of nothing.
+    try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    const target = name && document.getElementById(name);
     if (target && target.tagName === "DETAILS") target.open = true;
   };
   addEventListener("hashchange", open);

@@ -124,15 +124,10 @@ fn fitting(text: &str) -> &str {
 }
 
 /// Whether a spreadsheet would take a text for a formula if somebody typed it: it gets the mark
-/// of a text, so that editing the cell does not make it one.
+/// of a text, so that editing the cell does not make it one. The separators become line ends.
 fn looks_like_formula(text: &str) -> bool {
     let start = text.trim_start_matches(' ').chars().next();
-    start.is_some_and(|ch| {
-        matches!(
-            ch,
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\'' | '＝' | '＋' | '－' | '＠'
-        )
-    })
+    start.is_some_and(|ch| "=+-@\t\r\n'＝＋－＠\u{2028}\u{2029}".contains(ch))
 }
 
 /// The parts of a sheet in the order in which the schema has them.

@@ -1,5 +1,6 @@
 //! The verdict and what changed, the worst first.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use govkit_core::diff::{ChangeFinding, ChangeSeverity, Confidence, Mark, Redline, change_rule};
@@ -27,11 +28,16 @@ pub(crate) fn verdict(
     writeln!(out, "</div>")
 }
 
+/// The ids of findings so far: artifacts that share an id may share a fingerprint, and a page has each id
+/// once.
+type Taken = BTreeSet<String>;
+
 /// Writes a table of the artifacts, then the findings of each.
 pub(crate) fn all(groups: &[Group<'_>], sides: &Sides<'_>, out: &mut dyn Write) -> io::Result<()> {
     overview(groups, out)?;
+    let mut taken = Taken::new();
     for (at, group) in groups.iter().enumerate() {
-        one(at, group, sides, out)?;
+        one(at, group, sides, &mut taken, out)?;
     }
     Ok(())
 }
@@ -67,7 +73,13 @@ fn overview(groups: &[Group<'_>], out: &mut dyn Write) -> io::Result<()> {
     super::end_table(out)
 }
 
-fn one(at: usize, group: &Group<'_>, sides: &Sides<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn one(
+    at: usize,
+    group: &Group<'_>,
+    sides: &Sides<'_>,
+    taken: &mut Taken,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let id = heading(at, group);
     writeln!(out, "<h3 id=\"{id}\">{}</h3>", Text(&group.name()))?;
     write!(out, "<p class=\"quiet\">")?;
@@ -91,13 +103,13 @@ fn one(at: usize, group: &Group<'_>, sides: &Sides<'_>, out: &mut dyn Write) -> 
     }
     writeln!(out, "</p>")?;
     let (told, editorial) = group.told();
-    list(&told, artifact, sides, out)?;
+    list(&told, artifact, sides, taken, out)?;
     if editorial > 0 {
         let count = words::counted(editorial, "editorial change");
         writeln!(out, "<details><summary>{count}</summary>")?;
         let mut all = group.findings.clone();
         all.retain(|finding| finding.severity == ChangeSeverity::Editorial);
-        list(&all, artifact, sides, out)?;
+        list(&all, artifact, sides, taken, out)?;
         writeln!(out, "</details>")?;
     }
     Ok(())
@@ -107,6 +119,7 @@ fn list(
     findings: &[&ChangeFinding],
     artifact: Option<usize>,
     sides: &Sides<'_>,
+    taken: &mut Taken,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if findings.is_empty() {
@@ -114,7 +127,7 @@ fn list(
     }
     writeln!(out, "<ul class=\"findings\">")?;
     for finding in findings {
-        item(finding, artifact, sides, out)?;
+        item(finding, artifact, sides, taken, out)?;
     }
     writeln!(out, "</ul>")
 }
@@ -123,10 +136,12 @@ fn item(
     finding: &ChangeFinding,
     artifact: Option<usize>,
     sides: &Sides<'_>,
+    taken: &mut Taken,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let severity = Some(finding.severity);
     let id = anchor(&finding.fingerprint)
+        .filter(|id| taken.insert(id.clone()))
         .map(|id| format!(" id=\"{id}\""))
         .unwrap_or_default();
     write!(
