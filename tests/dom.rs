@@ -150,6 +150,7 @@ const SITE_ATTRIBUTES: &[&str] = &[
     "content",
     "d",
     "data-due",
+    "data-head",
     "datetime",
     "defer",
     "for",

@@ -81,7 +81,7 @@ fn about((directory, in_force): (&str, &str), number: usize, payload: &str) -> H
     Hostile {
         id: text.trim().to_owned(),
         title: text.clone(),
-        status: if number % 2 == 0 {
+        status: if number.is_multiple_of(2) {
             text.clone()
         } else {
             in_force.to_owned()
@@ -156,7 +156,7 @@ fn front_matter(one: &Hostile, number: usize, payload: &str) -> String {
     ] {
         writeln!(out, "{field} = [{p}, \"x\"]").unwrap();
     }
-    let third = if number % 3 == 0 {
+    let third = if number.is_multiple_of(3) {
         p.as_str()
     } else {
         "2032-02-29"
