@@ -115,9 +115,6 @@ pub(crate) fn page(site: &Site<'_>, duties: &Duties, shell: &Shell) -> String {
     let mut out = String::from(
         "<h1>My duties</h1>\n<p class=\"lead\">What do I have to do, and by when? Choose your role or group.</p>\n",
     );
-    if duties.is_empty() {
-        out.push_str("<p>No text gives anybody a duty yet.</p>\n");
-    }
     for (&who, list) in duties {
         let item = &site.items[who];
         out.push_str(&format!(

@@ -18,6 +18,10 @@ const QUESTIONS: [(&str, &str, &str); 3] = [
 ];
 
 pub(crate) fn page(site: &Site<'_>, shell: &Shell) -> String {
+    let answers = |kind: &str| site.of_kind(kind).next().is_some();
+    if !QUESTIONS.iter().any(|(_, kind, _)| answers(kind)) {
+        return shell.wrap("", "index.html", "Home", &all(site));
+    }
     let mut out = String::from(
         "<h1>Why, what and how</h1>\n<p class=\"lead\">The rules we live by, the work that follows from them, and the steps that get it done.</p>\n<div class=\"doors\">\n",
     );
@@ -33,7 +37,12 @@ pub(crate) fn page(site: &Site<'_>, shell: &Shell) -> String {
         }
     }
     out.push_str("</div>\n");
-    out.push_str(&others(site));
+    let others = others(site);
+    if !others.is_empty() {
+        out.push_str(&format!(
+            "<h2>Who, with what, and in which words</h2>\n{others}"
+        ));
+    }
     shell.wrap("", "index.html", "Home", &out)
 }
 
@@ -70,8 +79,16 @@ fn others(site: &Site<'_>) -> String {
         }
         out.push_str("</ul></details>\n");
     }
-    match out.is_empty() {
-        true => out,
-        false => format!("<h2>Who, with what, and in which words</h2>\n{out}"),
+    out
+}
+
+/// The content of the page where no text says why, what or how: everything, by kind.
+fn all(site: &Site<'_>) -> String {
+    let mut texts = others(site);
+    let is_one_kind = texts.matches("<details").count() == 1;
+    if is_one_kind {
+        texts = texts.replacen("<details", "<details open", 1);
     }
+    let count = site.items.len();
+    format!("<h1>All texts</h1>\n<p class=\"lead\">{count} of them, by kind.</p>\n{texts}")
 }

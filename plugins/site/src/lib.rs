@@ -4,6 +4,7 @@
 //! is hostile: text reaches a page only through [`html::text`], which escapes it, an address only
 //! through [`html::address`] or a name [`model`] made itself.
 
+mod about;
 mod artifact;
 mod duties;
 mod home;
@@ -20,6 +21,7 @@ mod template;
 
 use serde::Deserialize;
 
+use about::About;
 use govkit_reader::Input;
 pub use model::Asset;
 
@@ -65,20 +67,21 @@ pub fn files(
 ) -> Result<(), String> {
     let site = model::Site::new(input);
     let duties = duties::all(&site);
-    let shell = page::Shell::new(options, assets)?;
+    let there = |page: &About| page.has_content(&site, &duties);
+    let about: Vec<About> = About::ALL.into_iter().filter(there).collect();
+    let shell = page::Shell::new(options, assets, &about)?;
     shell.emit_files(assets, emit)?;
     emit("index.html", home::page(&site, &shell).as_bytes())?;
-    emit(
-        "duties.html",
-        duties::page(&site, &duties, &shell).as_bytes(),
-    )?;
-    emit("services.html", services::page(&site, &shell).as_bytes())?;
-    emit("trace.html", overview::trace(&site, &shell).as_bytes())?;
-    emit("reviews.html", overview::reviews(&site, &shell).as_bytes())?;
-    emit(
-        "glossary.html",
-        overview::glossary(&site, &shell).as_bytes(),
-    )?;
+    for page in about {
+        let text = match page {
+            About::Duties => duties::page(&site, &duties, &shell),
+            About::Services => services::page(&site, &shell),
+            About::Trace => overview::trace(&site, &shell),
+            About::Reviews => overview::reviews(&site, &shell),
+            About::Glossary => overview::glossary(&site, &shell),
+        };
+        emit(page.address(), text.as_bytes())?;
+    }
     let parts = search::index(&site);
     emit("search.html", search::page(&shell, parts.len()).as_bytes())?;
     for (number, text) in parts.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! What every page has: head, navigation, foot; and the files beside the pages.
 
+use crate::about::About;
 use crate::html::text;
 use crate::model::{Asset, Site};
 use crate::template::{Parts, Template};
@@ -14,15 +15,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self' file:; img-src 'self'
 
 const FOOT: &str = "<footer>Made by <code>govkit export site</code> from the texts as they stand in the repository.</footer>\n";
 
-const NAVIGATION: [(&str, &str); 6] = [
-    ("index.html", "Home"),
-    ("duties.html", "My duties"),
-    ("services.html", "Services"),
-    ("trace.html", "Traceability"),
-    ("reviews.html", "Reviews"),
-    ("glossary.html", "Glossary"),
-];
-
 /// The frame of the pages.
 #[derive(Debug)]
 pub(crate) struct Shell {
@@ -30,11 +22,17 @@ pub(crate) struct Shell {
     logo: Option<&'static str>,
     theme: bool,
     template: Template,
+    /// Addresses and names.
+    navigation: Vec<(&'static str, &'static str)>,
 }
 
 impl Shell {
     /// Makes the frame; the error says what is wrong with the one the organisation brings.
-    pub(crate) fn new(options: &Options, assets: &[Asset]) -> Result<Self, String> {
+    pub(crate) fn new(
+        options: &Options,
+        assets: &[Asset],
+        about: &[About],
+    ) -> Result<Self, String> {
         let brought = assets.iter().find(|asset| is_template(asset));
         let template = match brought {
             None => Template::own(),
@@ -44,7 +42,11 @@ impl Shell {
                 Template::read(text).map_err(|why| format!("`{}`: {why}", asset.name))?
             }
         };
+        let about = about.iter().map(|page| (page.address(), page.name()));
         Ok(Self {
+            navigation: std::iter::once(("index.html", "Home"))
+                .chain(about)
+                .collect(),
             title: options.title.clone(),
             logo: assets.iter().find_map(logo_name),
             theme: assets.iter().any(is_theme),
@@ -83,7 +85,7 @@ impl Shell {
         head: &str,
     ) -> String {
         let mut navigation = String::new();
-        for (address, name) in NAVIGATION {
+        for &(address, name) in &self.navigation {
             let current = if address == here {
                 " aria-current=\"page\""
             } else {

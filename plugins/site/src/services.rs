@@ -21,9 +21,7 @@ pub(crate) fn page(site: &Site<'_>, shell: &Shell) -> String {
     let mut out = String::from(
         "<h1>Services</h1>\n<p class=\"lead\">What you can get, what it stands on, and how to ask for it.</p>\n",
     );
-    if services.is_empty() {
-        out.push_str("<p>No service is described yet.</p>\n");
-    } else if services.len() <= BOXES {
+    if services.len() <= BOXES {
         out.push_str(&map(site, &services));
     }
     let other = |index: &usize| {

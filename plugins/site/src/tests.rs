@@ -113,6 +113,28 @@ fn duties_are_gathered_by_role_with_their_time() {
 }
 
 #[test]
+fn the_navigation_has_the_pages_there_is_something_for() {
+    let all = site(&[input("EIP-1", "eip", "")], &[]);
+    let pages: Vec<&str> = all
+        .keys()
+        .map(String::as_str)
+        .filter(|name| name.ends_with(".html"))
+        .collect();
+    assert_eq!(pages, ["a/EIP-1.html", "index.html", "search.html"]);
+    let home = &all["index.html"];
+    assert!(
+        home.contains(
+            "<nav aria-label=\"Main\"><a href=\"index.html\" aria-current=\"page\">Home</a></nav>"
+        ),
+        "{home}"
+    );
+    assert!(
+        home.contains("<h1>All texts</h1>") && home.contains("<details open"),
+        "{home}"
+    );
+}
+
+#[test]
 fn a_line_over_the_middle_layer_of_the_map_ends_at_no_box_there() {
     let service = |id: &str, layer: &str, on: &[&str]| {
         let mut service = input(id, "service", "");
