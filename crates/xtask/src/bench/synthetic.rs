@@ -88,6 +88,8 @@ pub(crate) fn run(bench: &Bench) -> Result<(), Failure> {
 /// are policies, three tenths processes that name a policy, the rest procedures that name a process.
 pub(crate) fn repository(count: usize) -> Result<Repo, Failure> {
     let repo = Repo::new();
+    // Git would begin to pack by itself, in the background, and refuse to do so again below.
+    drop(repo.git(["config", "gc.auto", "0"]));
     repo.write("govkit.toml", CONFIGURATION);
     repo.write("roles/ROLE-owner.md", ROLE);
     let mut words = Words { state: 7 };
