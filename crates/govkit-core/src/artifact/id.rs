@@ -88,11 +88,11 @@ impl Spellings {
     /// Whether `raw` may be written in one of these ways. Blanks may be line ends, a quote may be
     /// doubled, and what reads as a truth value or a time has a form of its own.
     fn may_spell(&self, raw: &str) -> bool {
-        let begins_as_number = raw.starts_with(|ch: char| ch.is_ascii_digit() || ch == '-');
+        let is_counted = raw.contains(|ch: char| ch.is_ascii_digit());
         self.escapes
             || raw.contains(|ch: char| ch.is_whitespace() || ch == '\'')
             || matches!(raw, "true" | "false")
-            || (begins_as_number && (self.numbers || raw.contains(':')))
+            || (is_counted && (self.numbers || raw.contains(':')))
     }
 }
 
@@ -158,6 +158,8 @@ mod tests {
         assert!(may_have(text, &eip, "EIP-one"), "its path could say so");
         assert!(!may_have(text, &eip, "EIP-721"), "a body has no id");
         assert!(!may_have("no front matter: EIP-20", &eip, "EIP-20"));
+        let field = kind("syntax='toml'\nid={field='id'}\n");
+        assert!(may_have("+++\nid = +1_0T\n+++\n", &field, "+10T"));
         let by_path = kind("id={path='{id}.md'}\n");
         assert!(!may_have("+++\nid='two'\n+++\n", &by_path, "two"));
     }
