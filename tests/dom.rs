@@ -267,7 +267,10 @@ impl Page {
         let mut policies = 0;
         for element in &self.elements {
             let name = element.name.as_str();
-            let drawn = path.ends_with("/services.html") && MAP.contains(&name);
+            let has_map = ["/services.html", "/trace.html"]
+                .iter()
+                .any(|page| path.ends_with(page));
+            let drawn = has_map && MAP.contains(&name);
             assert!(SITE.contains(&name) || drawn, "{path}: <{name}>");
             for (name, value) in &element.attributes {
                 let known = SITE_ATTRIBUTES.contains(&name.as_str());

@@ -6,6 +6,7 @@
 
 mod about;
 mod artifact;
+mod diagram;
 mod duties;
 mod home;
 pub mod html;

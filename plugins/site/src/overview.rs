@@ -1,5 +1,6 @@
 //! Pages about all artifacts: traceability, reviews, glossary.
 
+use crate::diagram;
 use crate::html::text;
 use crate::model::Site;
 use crate::page::{Shell, badge, day, link, link_id};
@@ -44,10 +45,46 @@ pub(crate) fn trace(site: &Site<'_>, shell: &Shell) -> String {
         }
     }
     let out = format!(
-        "<h1>Traceability</h1>\n<p class=\"lead\">From the reason to the work, and to what shows that it works. A gap is marked.</p>\n{}",
+        "<h1>Traceability</h1>\n<p class=\"lead\">From the reason to the work, and to what shows that it works. A gap is marked.</p>\n{}{}",
+        chains(site),
         table.html("")
     );
     shell.wrap("", "trace.html", "Traceability", &out)
+}
+
+/// The chains as a picture. What belongs together stands at about the same height, so that few
+/// lines cross.
+fn chains(site: &Site<'_>) -> String {
+    let mut lines = Vec::new();
+    let mut column = |before: &[usize], link: &str, kind: &str| {
+        let mut found: Vec<usize> = Vec::new();
+        for &above in before {
+            for index in site.sources(above, link, kind) {
+                lines.push((above, index));
+                if !found.contains(&index) {
+                    found.push(index);
+                }
+            }
+        }
+        // What hangs on nothing comes last.
+        let rest = site.of_kind(kind).filter(|index| !found.contains(index));
+        let rest: Vec<usize> = rest.collect();
+        found.extend(rest);
+        found
+    };
+    let policies: Vec<usize> = site.of_kind("policy").collect();
+    let processes = column(&policies, "governed_by", "process");
+    let procedures = column(&processes, "implements", "procedure");
+    diagram::draw(
+        site,
+        "Policies, processes and procedures, with lines from the reason to the work",
+        [
+            ("Why: policies", policies),
+            ("What: processes", processes),
+            ("How: procedures", procedures),
+        ],
+        &lines,
+    )
 }
 
 fn list(site: &Site<'_>, indices: &[usize], gap: &str) -> String {

@@ -135,6 +135,32 @@ fn the_navigation_has_the_pages_there_is_something_for() {
 }
 
 #[test]
+fn the_chains_are_drawn_with_what_belongs_together_side_by_side() {
+    let named = |id: &str, kind: &str, link: &str, to: &str| {
+        let mut one = input(id, kind, "");
+        one.links = vec![(link.to_owned(), to.to_owned())];
+        one
+    };
+    let all = [
+        input("POL-1", "policy", ""),
+        input("POL-2", "policy", ""),
+        named("PRO-1", "process", "governed_by", "POL-2"),
+        named("PRO-2", "process", "governed_by", "POL-1"),
+        named("PRC-1", "procedure", "implements", "PRO-1"),
+    ];
+    let page = &site(&all, &[])["trace.html"];
+    // PRO-2 stands beside POL-1 in the first row, PRO-1 beside POL-2 in the second; the one
+    // procedure is the first of its column.
+    for line in [
+        "<path d=\"M221 56 C271 56 271 56 321 56\"/>",
+        "<path d=\"M221 118 C271 118 271 118 321 118\"/>",
+        "<path d=\"M541 118 C591 118 591 56 641 56\"/>",
+    ] {
+        assert!(page.contains(line), "{page}");
+    }
+}
+
+#[test]
 fn a_line_over_the_middle_layer_of_the_map_ends_at_no_box_there() {
     let service = |id: &str, layer: &str, on: &[&str]| {
         let mut service = input(id, "service", "");

@@ -1,0 +1,116 @@
+//! Pictures of what hangs together: boxes in three columns, and lines between them. Whatever one
+//! shows stands on its page in words, too.
+
+use std::collections::BTreeMap;
+
+use crate::html::text;
+use crate::model::Site;
+
+/// More boxes than this make a picture nobody can read.
+const BOXES: usize = 150;
+
+/// Characters of a title that fit into a box.
+const SHORT: usize = 26;
+
+/// Sizes in the units of the picture.
+const WIDE: usize = 220;
+const HIGH: usize = 44;
+const ROW: usize = 62;
+const COLUMN: usize = 320;
+const TOP: usize = 34;
+const BEND: usize = 50;
+
+/// A column and the upper edge of a box in it.
+type Place = (usize, usize);
+
+/// Draws columns of artifacts under their headings, and lines between those of them that are there;
+/// empty where there are too many boxes, or fewer than two columns to connect.
+pub(crate) fn draw(
+    site: &Site<'_>,
+    says: &str,
+    columns: [(&str, Vec<usize>); 3],
+    links: &[(usize, usize)],
+) -> String {
+    let count: usize = columns.iter().map(|(_, column)| column.len()).sum();
+    let filled = columns.iter().filter(|(_, column)| !column.is_empty());
+    if count > BOXES || filled.count() < 2 {
+        return String::new();
+    }
+    let mut places: BTreeMap<usize, Place> = BTreeMap::new();
+    for (at, (_, column)) in columns.iter().enumerate() {
+        let rows = column.iter().enumerate();
+        places.extend(rows.map(|(row, &index)| (index, (at, TOP + row * ROW))));
+    }
+    let rows = columns.iter().map(|(_, column)| column.len());
+    let height = TOP + rows.max().unwrap_or(0) * ROW;
+    // The lines within the last column bend out to its right.
+    let width = 2 * COLUMN + WIDE + BEND;
+    let below = TOP + columns[1].1.len() * ROW - (ROW - HIGH) / 2;
+    let lines: String = links
+        .iter()
+        .filter_map(|(from, to)| Some((*places.get(from)?, *places.get(to)?)))
+        .map(|(from, to)| format!("<path d=\"{}\"/>\n", way(from, to, below)))
+        .collect();
+    let boxes: String = places
+        .iter()
+        .map(|(&index, &place)| artifact(site, index, place))
+        .collect();
+    let heads: String = columns
+        .iter()
+        .enumerate()
+        .map(|(at, (heading, _))| {
+            let x = left(at);
+            format!("<text class=\"head\" x=\"{x}\" y=\"18\">{heading}</text>\n")
+        })
+        .collect();
+    format!(
+        "<figure class=\"wide\" tabindex=\"0\" aria-label=\"{says}\"><svg class=\"map\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-label=\"{says}\">\n<g class=\"lines\" aria-hidden=\"true\">{lines}</g>\n{heads}{boxes}</svg></figure>\n"
+    )
+}
+
+fn left(column: usize) -> usize {
+    column * COLUMN + 1
+}
+
+/// The way of a line from one box to another, each given by its column and its upper edge. One that
+/// passes over the middle column runs `below` the boxes there: behind them it would seem to end at one.
+fn way((column, y): Place, (to_column, to_y): Place, below: usize) -> String {
+    let (y, to_y) = (y + HIGH / 2, to_y + HIGH / 2);
+    let (x, to_x) = (left(column), left(to_column));
+    match to_column as isize - column as isize {
+        0 => {
+            let (x, bend) = (x + WIDE, x + WIDE + BEND);
+            format!("M{x} {y} C{bend} {y} {bend} {to_y} {x} {to_y}")
+        }
+        1 => curve((x + WIDE, y), (to_x, to_y)),
+        -1 => curve((to_x + WIDE, to_y), (x, y)),
+        way => {
+            let ((x, y), (to_x, to_y)) = match way > 0 {
+                true => ((x, y), (to_x, to_y)),
+                false => ((to_x, to_y), (x, y)),
+            };
+            let middle = left(1);
+            let into = curve((x + WIDE, y), (middle, below));
+            let out = curve((middle + WIDE, below), (to_x, to_y));
+            format!("{into} L{}", &out[1..])
+        }
+    }
+}
+
+fn curve((x, y): (usize, usize), (to_x, to_y): (usize, usize)) -> String {
+    let (bend, unbend) = (x + BEND, to_x - BEND);
+    format!("M{x} {y} C{bend} {y} {unbend} {to_y} {to_x} {to_y}")
+}
+
+fn artifact(site: &Site<'_>, index: usize, (column, y): Place) -> String {
+    let item = &site.items[index];
+    let short: String = item.raw.title.chars().take(SHORT).collect();
+    let x = left(column);
+    format!(
+        "<a href=\"a/{}.html\"><rect x=\"{x}\" y=\"{y}\" width=\"{WIDE}\" height=\"{HIGH}\" rx=\"8\"/><text x=\"{}\" y=\"{}\">{}</text></a>\n",
+        item.name,
+        x + 14,
+        y + HIGH / 2 + 5,
+        text(&short)
+    )
+}
