@@ -9,8 +9,9 @@ use crate::model::Site;
 /// More boxes than this make a picture nobody can read.
 const BOXES: usize = 150;
 
-/// Characters of a title that fit into a box.
-const SHORT: usize = 26;
+/// Characters that fit into a line of a box, and lines.
+const SHORT: usize = 24;
+const LINES: usize = 2;
 
 /// Sizes in the units of the picture.
 const WIDE: usize = 220;
@@ -104,13 +105,93 @@ fn curve((x, y): (usize, usize), (to_x, to_y): (usize, usize)) -> String {
 
 fn artifact(site: &Site<'_>, index: usize, (column, y): Place) -> String {
     let item = &site.items[index];
-    let short: String = item.raw.title.chars().take(SHORT).collect();
     let x = left(column);
+    let lines = lines(&item.raw.title);
+    // Lines stand 16 apart, the first so that all are in the middle of the box.
+    let first = y + HIGH / 2 + 5 - (lines.len() - 1) * 8;
+    let words: String = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            let (x, y) = (x + 14, first + at * 16);
+            format!("<text x=\"{x}\" y=\"{y}\">{}</text>", text(line))
+        })
+        .collect();
     format!(
-        "<a href=\"a/{}.html\"><rect x=\"{x}\" y=\"{y}\" width=\"{WIDE}\" height=\"{HIGH}\" rx=\"8\"/><text x=\"{}\" y=\"{}\">{}</text></a>\n",
+        "<a href=\"a/{}.html\" aria-label=\"{}\"><rect x=\"{x}\" y=\"{y}\" width=\"{WIDE}\" height=\"{HIGH}\" rx=\"8\"/>{words}</a>\n",
         item.name,
-        x + 14,
-        y + HIGH / 2 + 5,
-        text(&short)
+        text(&item.raw.title),
     )
+}
+
+/// A title in the lines of a box, at least one; what does not fit is left out, with a mark.
+fn lines(title: &str) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in title.split_whitespace() {
+        let last = lines.len() - 1;
+        let line = &lines[last];
+        let blank = usize::from(!line.is_empty());
+        if width(line) + blank + width(word) <= SHORT {
+            let line = format!("{line}{}{word}", &" "[..blank]);
+            lines[last] = line;
+        } else if line.is_empty() || lines.len() == LINES {
+            let line = format!("{line}{}{word}", &" "[..blank]);
+            lines[last] = cut(&line);
+            return lines;
+        } else {
+            let fits = width(word) <= SHORT;
+            lines.push(if fits { word.to_owned() } else { cut(word) });
+            if !fits {
+                return lines;
+            }
+        }
+    }
+    lines
+}
+
+/// As much of a line as fits, and an ellipsis.
+fn cut(line: &str) -> String {
+    let mut out = String::new();
+    for ch in line.chars() {
+        if width(&out) + width(ch.encode_utf8(&mut [0; 4])) >= SHORT {
+            break;
+        }
+        out.push(ch);
+    }
+    format!("{}…", out.trim_end())
+}
+
+/// Places a text takes; a character of East Asia takes two.
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|ch| if ch >= '\u{1100}' { 2 } else { 1 })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_title_stays_in_its_box() {
+        for (title, wanted) in [
+            ("Change", &["Change"][..]),
+            ("", &[""]),
+            (
+                "Asset and configuration management",
+                &["Asset and configuration", "management"],
+            ),
+            (
+                "Assess and approve a normal change of a service that is live",
+                &["Assess and approve a", "normal change of a serv…"],
+            ),
+            ("Abcdefghijklmnopqrstuvwxyz", &["Abcdefghijklmnopqrstuvw…"]),
+            (
+                "服务台服务台服务台服务台服务台",
+                &["服务台服务台服务台服务…"],
+            ),
+        ] {
+            assert_eq!(lines(title), wanted, "{title}");
+        }
+    }
 }
