@@ -7,7 +7,7 @@ use crate::html::text;
 use crate::model::Site;
 
 /// More boxes than this make a picture nobody can read.
-const BOXES: usize = 150;
+pub(crate) const BOXES: usize = 150;
 
 /// Characters that fit into a line of a box, and lines.
 const SHORT: usize = 24;

@@ -24,7 +24,8 @@ use typeset::{NoPdf, Typesetter};
 /// The files go into the directory of `-o`, which must be new or empty, or made by an earlier
 /// export; nothing is written unless the exporter succeeds. A file that is there already with the
 /// same bytes is not written again. `-o -` prints the only file an
-/// exporter makes, or the one named with `--file`.
+/// exporter makes, or the one named with `--file`. Where the program `typst` is installed,
+/// `handbook` makes a PDF, too.
 ///
 /// `evidence` is built in: it puts the artifacts of a commit, a date or a release, their history,
 /// the approvals with their signatures, and the exact `sha256sum`, `git` and `ssh-keygen` commands
